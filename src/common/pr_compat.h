@@ -1,0 +1,59 @@
+/*
+ * pr_compat.h
+ *		Every difference between the supported major versions (15 to 18) that
+ *		this library meets.  No other file tests PG_VERSION_NUM.
+ */
+#ifndef PR_COMPAT_H
+#define PR_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error "privrelease needs PostgreSQL 15 or later"
+#endif
+
+#ifndef __SIZEOF_INT128__
+#error "privrelease needs a compiler with 128-bit integers"
+#endif
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "utils/acl.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* 16 replaced pg_class_ownercheck() and its kin by object_ownercheck(). */
+static inline bool
+pr_owns_relation(Oid relid, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_ownercheck(RelationRelationId, relid, role);
+#else
+	return pg_class_ownercheck(relid, role);
+#endif
+}
+
+/* 16 did the same to the pg_*_aclcheck() functions of single object kinds. */
+static inline AclResult
+pr_schema_aclcheck(Oid nspid, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, nspid, role, mode);
+#else
+	return pg_namespace_aclcheck(nspid, role, mode);
+#endif
+}
+
+/* 17 made unicode_normalize() and friends take char32_t-sized code points in another header layout; the calls are alike. */
+
+/* 18 reads the module's name and version from the magic block. */
+#if PG_VERSION_NUM >= 180000
+#define PR_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "privrelease", .version = PR_VERSION)
+#else
+#define PR_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif							/* PR_COMPAT_H */

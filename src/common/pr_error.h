@@ -1,0 +1,19 @@
+/*
+ * pr_error.h
+ *		SQLSTATEs of our own, class PR.  Everything that PostgreSQL has a code
+ *		for uses PostgreSQL's; these are the conditions a script wants to tell
+ *		apart.  doc/reference lists them.
+ */
+#ifndef PR_ERROR_H
+#define PR_ERROR_H
+
+#include "postgres.h"
+
+#define ERRCODE_PR_KEY_UNAVAILABLE		MAKE_SQLSTATE('P', 'R', '0', '0', '1')	/* keyring, key or version absent or changed */
+#define ERRCODE_PR_UNBOUND				MAKE_SQLSTATE('P', 'R', '0', '0', '2')	/* declaration belongs to another database */
+#define ERRCODE_PR_STALE				MAKE_SQLSTATE('P', 'R', '0', '0', '3')	/* source or release is no longer what was declared */
+#define ERRCODE_PR_CLEAR_IDENTIFIER		MAKE_SQLSTATE('P', 'R', '0', '0', '4')	/* an identifier would be kept clear */
+#define ERRCODE_PR_BOUNDARY				MAKE_SQLSTATE('P', 'R', '0', '0', '5')	/* an audience could reach the source */
+#define ERRCODE_PR_NOT_PRELOADED		MAKE_SQLSTATE('P', 'R', '0', '0', '6')	/* library is not in shared_preload_libraries */
+
+#endif							/* PR_ERROR_H */

@@ -1,0 +1,177 @@
+/*
+ * pr_session.c
+ *		Acting as another role, and SQL run on the extension's own catalogue.
+ *		See pr_session.h for the rules.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_authid.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_session.h"
+
+static bool preloaded = false;
+
+void
+pr_session_init(void)
+{
+	preloaded = process_shared_preload_libraries_in_progress;
+}
+
+bool
+pr_preloaded(void)
+{
+	return preloaded;
+}
+
+static void
+switch_identity(Oid role, int flags, PrIdentity *saved)
+{
+	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
+	SetUserIdAndSecContext(role, saved->sec_context | flags);
+	saved->nestlevel = 0;
+}
+
+void
+pr_elevate(PrIdentity *saved)
+{
+	switch_identity(BOOTSTRAP_SUPERUSERID, SECURITY_LOCAL_USERID_CHANGE, saved);
+}
+
+void
+pr_become(Oid role, PrIdentity *saved)
+{
+	switch_identity(role, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION, saved);
+	saved->nestlevel = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+void
+pr_restore_identity(const PrIdentity *saved)
+{
+	if (saved->nestlevel > 0)
+		AtEOXact_GUC(false, saved->nestlevel);
+	SetUserIdAndSecContext(saved->userid, saved->sec_context);
+}
+
+void
+pr_arg(PrArgs *args, Oid type, Datum value)
+{
+	Assert(args->n < PR_MAX_ARGS);
+	args->types[args->n] = type;
+	args->values[args->n] = value;
+	args->nulls[args->n++] = ' ';
+}
+
+void
+pr_arg_null(PrArgs *args, Oid type)
+{
+	pr_arg(args, type, (Datum) 0);
+	args->nulls[args->n - 1] = 'n';
+}
+
+void
+pr_arg_text(PrArgs *args, const char *value)
+{
+	if (value == NULL)
+		pr_arg_null(args, TEXTOID);
+	else
+		pr_arg(args, TEXTOID, CStringGetTextDatum(value));
+}
+
+void
+pr_arg_int4(PrArgs *args, int32 value)
+{
+	pr_arg(args, INT4OID, Int32GetDatum(value));
+}
+
+void
+pr_arg_int8(PrArgs *args, int64 value)
+{
+	pr_arg(args, INT8OID, Int64GetDatum(value));
+}
+
+void
+pr_arg_oid(PrArgs *args, Oid value)
+{
+	pr_arg(args, OIDOID, ObjectIdGetDatum(value));
+}
+
+void
+pr_arg_bool(PrArgs *args, bool value)
+{
+	pr_arg(args, BOOLOID, BoolGetDatum(value));
+}
+
+uint64
+pr_spi(const char *sql, PrArgs *args)
+{
+	int			rc;
+
+	if (args != NULL && args->n > 0)
+		rc = SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls, false, 0);
+	else
+		rc = SPI_execute(sql, false, 0);
+	if (rc < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("statement on the privrelease catalogue failed: %s", SPI_result_code_string(rc))));
+	return SPI_processed;
+}
+
+void
+pr_spi_ddl(const char *fmt,...)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (;;)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, fmt);
+		needed = appendStringInfoVA(&buf, fmt, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&buf, needed);
+	}
+	pr_spi(buf.data, NULL);
+	pfree(buf.data);
+}
+
+char *
+pr_spi_text(uint64 row, int col)
+{
+	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col);
+}
+
+int64
+pr_spi_int(uint64 row, int col, bool *isnull)
+{
+	bool		null;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &null);
+
+	if (isnull != NULL)
+		*isnull = null;
+	if (null)
+		return 0;
+	switch (SPI_gettypeid(SPI_tuptable->tupdesc, col))
+	{
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT8OID:
+			return DatumGetInt64(value);
+		case OIDOID:
+			return (int64) DatumGetObjectId(value);
+		default:
+			return DatumGetInt32(value);
+	}
+}

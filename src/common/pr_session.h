@@ -1,0 +1,76 @@
+/*
+ * pr_session.h
+ *		Who we are while we work: acting as another role, and SQL run on the
+ *		extension's own catalogue.
+ *
+ * No function of this extension is SECURITY DEFINER.  An entry point is called
+ * with the caller's rights, decides from GetUserId() whether the caller may do
+ * this, and then acts as the bootstrap superuser for exactly the statements
+ * that need it.  An error needs no clean-up: transaction and subtransaction
+ * abort put user and security context back.
+ *
+ * Invariants, and what an attacker would try here:
+ *	- SQL text that runs elevated holds quoted identifiers, our own words and
+ *	  parameters, never text that a user wrote (superusers' expressions apart).
+ *	- Whatever reads a source runs as the source's owner in a security-
+ *	  restricted operation (pr_become), so that a trigger, view or cast planted
+ *	  by the owner gains nothing when a superuser calls us.
+ */
+#ifndef PR_SESSION_H
+#define PR_SESSION_H
+
+#include "postgres.h"
+
+typedef struct PrIdentity
+{
+	Oid			userid;
+	int			sec_context;
+	int			nestlevel;		/* GUC nest level, or 0 */
+} PrIdentity;
+
+/* Is the library loaded by shared_preload_libraries? */
+extern bool pr_preloaded(void);
+extern void pr_session_init(void);
+
+/* Act as the bootstrap superuser (our own statements only). */
+extern void pr_elevate(PrIdentity *saved);
+
+/* Act as role in a security-restricted operation (to read a source). */
+extern void pr_become(Oid role, PrIdentity *saved);
+
+/* Back to what pr_elevate() or pr_become() left. */
+extern void pr_restore_identity(const PrIdentity *saved);
+
+/* Arguments of a statement; bound as parameters, never spliced. */
+#define PR_MAX_ARGS 24
+typedef struct PrArgs
+{
+	int			n;
+	Oid			types[PR_MAX_ARGS];
+	Datum		values[PR_MAX_ARGS];
+	char		nulls[PR_MAX_ARGS];
+} PrArgs;
+
+extern void pr_arg(PrArgs *args, Oid type, Datum value);
+extern void pr_arg_null(PrArgs *args, Oid type);
+extern void pr_arg_text(PrArgs *args, const char *value);	/* NULL pointer: SQL NULL */
+extern void pr_arg_int4(PrArgs *args, int32 value);
+extern void pr_arg_int8(PrArgs *args, int64 value);
+extern void pr_arg_oid(PrArgs *args, Oid value);
+extern void pr_arg_bool(PrArgs *args, bool value);
+
+/*
+ * Run one statement with the current rights between SPI_connect() and
+ * SPI_finish(), which the caller does; rows are in SPI_tuptable.  Returns
+ * SPI_processed.  args may be NULL.
+ */
+extern uint64 pr_spi(const char *sql, PrArgs *args);
+
+/* The same with the text made by psprintf(); for DDL with quoted identifiers. */
+extern void pr_spi_ddl(const char *fmt,...) pg_attribute_printf(1, 2);
+
+/* Column col (1-based) of row row of SPI_tuptable, copied into the caller's context; NULL for SQL NULL. */
+extern char *pr_spi_text(uint64 row, int col);
+extern int64 pr_spi_int(uint64 row, int col, bool *isnull);
+
+#endif							/* PR_SESSION_H */

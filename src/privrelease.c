@@ -1,0 +1,20 @@
+/*
+ * privrelease.c
+ *		Module magic and one initialisation call per module.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_session.h"
+
+PR_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	pr_session_init();
+}
