@@ -1,8 +1,8 @@
 # privrelease: PostgreSQL extension, built with PGXS.
 
 EXTENSION = privrelease
-EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir_)privrelease.control)
-srcdir_ = $(dir $(lastword $(MAKEFILE_LIST)))
+srcdir_ := $(dir $(lastword $(MAKEFILE_LIST)))
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir_)privrelease.control)
 
 MODULE_big = privrelease
 SOURCES = $(sort $(wildcard $(srcdir_)src/*.c $(srcdir_)src/*/*.c))
