@@ -1,0 +1,114 @@
+/*
+ * pr_catalog.c
+ *		The extension's own tables, seen from C.  See pr_catalog.h.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "catalog/pr_catalog.h"
+#include "common/pr_compat.h"
+
+PG_FUNCTION_INFO_V1(privrelease_catalog_changed);
+
+typedef struct Watch
+{
+	Oid			relid;
+	void		(*forget) (void);
+} Watch;
+
+/* One entry for each cached table: a handful. */
+#define MAX_WATCHES 8
+static Watch watches[MAX_WATCHES];
+static int	n_watches = 0;
+
+static Oid
+find_relation(const char *name)
+{
+	Oid			relid = get_relname_relid(name, get_namespace_oid(PR_SCHEMA, false));
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s.%s\" does not exist", PR_SCHEMA, name),
+				 errhint("CREATE EXTENSION privrelease;")));
+	return relid;
+}
+
+Oid
+pr_catalog_table(const char *name)
+{
+	return find_relation(name);
+}
+
+Oid
+pr_catalog_index(const char *name)
+{
+	return find_relation(name);
+}
+
+Oid
+pr_catalog_type(const char *name)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
+									   ObjectIdGetDatum(get_namespace_oid(PR_SCHEMA, false)));
+
+	if (!OidIsValid(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type \"%s.%s\" does not exist", PR_SCHEMA, name),
+				 errhint("CREATE EXTENSION privrelease;")));
+	return type;
+}
+
+static void
+on_relcache_invalidation(Datum arg, Oid relid)
+{
+	for (int i = 0; i < n_watches; i++)
+		if (!OidIsValid(relid) || watches[i].relid == relid)
+			watches[i].forget();
+}
+
+void
+pr_catalog_watch(Oid relid, void (*forget) (void))
+{
+	static bool registered = false;
+	int			slot = n_watches;
+
+	/* A re-created extension has new OIDs: the cache moves to the new one. */
+	for (int i = 0; i < n_watches; i++)
+		if (watches[i].forget == forget)
+			slot = i;
+	if (slot >= MAX_WATCHES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("too many cached privrelease tables")));
+	watches[slot].relid = relid;
+	watches[slot].forget = forget;
+	n_watches = Max(n_watches, slot + 1);
+
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
+		registered = true;
+	}
+}
+
+/* Statement trigger of each cached table: tell every backend, at commit, to forget what it cached. */
+Datum
+privrelease_catalog_changed(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"catalog_changed\" can only be called as a trigger")));
+	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
+	PG_RETURN_NULL();
+}
