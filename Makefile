@@ -1,29 +1,113 @@
 # privrelease: PostgreSQL extension, built with PGXS.
+#
+#	make, make install, make installcheck	as every PGXS extension
+#	make demo [CSV=FILE]	the story on a private server; installs what is missing
+#	make test		every test, on private servers
+#	make bench		speed, as a table with targets
+#	make unit, lint, fuzz	parts of the tests that need no server
+#
+# PG_CONFIG=... chooses the server, WERROR=1 makes warnings errors.
+
+.DEFAULT_GOAL := all
 
 EXTENSION = privrelease
-srcdir_ := $(dir $(lastword $(MAKEFILE_LIST)))
-EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir_)privrelease.control)
-
 MODULE_big = privrelease
-SOURCES = $(sort $(wildcard $(srcdir_)src/*.c $(srcdir_)src/*/*.c))
-OBJS = $(patsubst $(srcdir_)%.c,%.o,$(SOURCES))
 
-SQL_PARTS = $(sort $(wildcard $(srcdir_)sql/[0-9]*.sql))
+# Trailing slash, or empty in the source tree: a VPATH build runs "make -f DIR/Makefile".
+top := $(filter-out ./,$(dir $(firstword $(MAKEFILE_LIST))))
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(top)privrelease.control)
+
+SOURCES := $(sort $(wildcard $(top)src/*.c $(top)src/*/*.c))
+PR_HEADERS := $(sort $(wildcard $(top)src/*.h $(top)src/*/*.h))
+OBJS = $(patsubst $(top)%.c,%.o,$(SOURCES))
+
+SQL_PARTS := $(sort $(wildcard $(top)sql/[0-9]*.sql))
 DATA_built = sql/privrelease--$(EXTVERSION).sql
 
-PG_CPPFLAGS = -I$(srcdir_)src
+PG_CPPFLAGS = -I$(top)src -DPR_VERSION=\"$(EXTVERSION)\"
 PG_CFLAGS = -std=gnu11 -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers $(if $(WERROR),-Werror)
-SHLIB_LINK = -lcrypto -Wl,--version-script=$(srcdir_)src/exports.map
+SHLIB_LINK = -lcrypto -Wl,--version-script=$(top)src/exports.map
 
 EXTRA_CLEAN = sql/privrelease--$(EXTVERSION).sql
 
+# Tests are the files that exist; answers lie in expected/ beside the Makefile.
+# PGXS finds that directory in the source tree, a VPATH build gets a link to it.
+REGRESS := $(patsubst $(top)test/sql/%.sql,%,$(sort $(wildcard $(top)test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=$(top)test
+ISOLATION := $(patsubst $(top)test/specs/%.spec,%,$(sort $(wildcard $(top)test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(top)test --outputdir=.
+REGRESS_PREP = $(if $(top),expected)
+ifeq ($(REGRESS),)
+undefine REGRESS
+endif
+ifeq ($(ISOLATION),)
+undefine ISOLATION
+endif
+
+# The TAP tests start servers, which root may not, and need perl modules.
+ifneq ($(filter installcheck,$(MAKECMDGOALS)),)
+ifneq ($(wildcard $(top)test/t/*.pl),)
+ifeq ($(shell test "$$(id -u)" != 0 && perl -MIPC::Run -MTest::More -e 'print 1' 2>/dev/null),1)
+TAP_TESTS = 1
+PROVE_TESTS = test/t/*.pl
+endif
+endif
+endif
+
+# A machine without PostgreSQL can still "make demo" and "make test": they
+# install it.  Those goals need nothing of PGXS.
+OWN_GOALS = demo test bench unit lint fuzz
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+ifneq ($(filter-out $(OWN_GOALS),$(or $(MAKECMDGOALS),all)),)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
 
-# Debian's PGXS tracks no headers.
-$(OBJS): $(wildcard $(srcdir_)src/*/*.h)
+# Debian's PGXS tracks no headers, and makes no directories for a VPATH build.
+$(OBJS) $(OBJS:.o=.bc): $(PR_HEADERS)
+ifneq ($(top),)
+$(shell mkdir -p sql $(sort $(dir $(OBJS))))
+endif
 
-sql/privrelease--$(EXTVERSION).sql: $(SQL_PARTS)
-	@mkdir -p sql
-	cat $^ > $@
+# The module's magic block holds the version on PostgreSQL 18.
+src/privrelease.o: $(top)privrelease.control
+
+$(MODULE_big).so: $(top)src/exports.map
+
+sql/privrelease--$(EXTVERSION).sql: $(SQL_PARTS) $(top)privrelease.control
+	cat $(SQL_PARTS) > $@
+
+ifneq ($(top),)
+expected:
+	ln -sfn $(top)expected expected
+.PHONY: expected
+endif
+else
+$(filter-out $(OWN_GOALS),$(or $(MAKECMDGOALS),all)):
+	@echo "$(PG_CONFIG) gives no server development files (PGXS)." >&2
+	@echo "Install them (Debian: apt-get install postgresql-server-dev-15 libssl-dev gcc)" >&2
+	@echo "or name the server: make PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config" >&2
+	@echo "\"make demo\" and \"make test\" install what they need themselves." >&2
+	@exit 1
+endif
+endif
+
+.PHONY: $(OWN_GOALS)
+
+demo:
+	@bash "$(top)test/demo/run.sh"
+
+test:
+	@bash "$(top)test/run.sh"
+
+bench:
+	@bash "$(top)test/bench/run.sh"
+
+unit:
+	@bash "$(top)test/unit/run.sh"
+
+fuzz:
+	@bash "$(top)test/fuzz/run.sh"
+
+lint:
+	@bash "$(top)test/lint/run.sh"
