@@ -1,0 +1,353 @@
+/*
+ * pr_text.c
+ *		Masking of strings.  See pr_text.h for the rules.
+ *
+ * What an attacker would try: invalid or truncated sequences that make a
+ * length function read past the end, strings whose output length betrays the
+ * input's, and invalid bytes that make the conversion to the client encoding
+ * fail with the bytes in its message.
+ */
+#include "core/pr_text.h"
+
+#include <string.h>
+
+typedef struct Output
+{
+	char	   *start;
+	char	   *end;
+} Output;
+
+static void
+put_bytes(Output *out, const char *bytes, size_t n)
+{
+	memcpy(out->end, bytes, n);
+	out->end += n;
+}
+
+static void
+put_fills(Output *out, PrString fill, int n)
+{
+	if (fill.length == 1)
+	{
+		memset(out->end, fill.bytes[0], n);
+		out->end += n;
+		return;
+	}
+	while (n-- > 0)
+		put_bytes(out, fill.bytes, fill.length);
+}
+
+static bool
+utf8_continues(unsigned char c)
+{
+	return (c & 0xC0) == 0x80;
+}
+
+/* Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF. */
+static int
+utf8_char_length(const unsigned char *s, size_t remaining)
+{
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xC2 || s[0] > 0xF4 || remaining < 2)
+		return 0;
+	if (s[0] < 0xE0)
+		return utf8_continues(s[1]) ? 2 : 0;
+	if (s[0] < 0xF0)
+	{
+		unsigned char least = s[0] == 0xE0 ? 0xA0 : 0x80;
+		unsigned char most = s[0] == 0xED ? 0x9F : 0xBF;
+
+		if (remaining < 3 || s[1] < least || s[1] > most)
+			return 0;
+		return utf8_continues(s[2]) ? 3 : 0;
+	}
+	else
+	{
+		unsigned char least = s[0] == 0xF0 ? 0x90 : 0x80;
+		unsigned char most = s[0] == 0xF4 ? 0x8F : 0xBF;
+
+		if (remaining < 4 || s[1] < least || s[1] > most)
+			return 0;
+		return utf8_continues(s[2]) && utf8_continues(s[3]) ? 4 : 0;
+	}
+}
+
+int
+pr_text_char_length(const PrCharset *charset, const char *s, size_t remaining)
+{
+	int			n;
+
+	switch (charset->kind)
+	{
+		case PR_CHARSET_SINGLE_BYTE:
+			return 1;
+		case PR_CHARSET_UTF8:
+			return utf8_char_length((const unsigned char *) s, remaining);
+		case PR_CHARSET_OTHER:
+			break;
+	}
+	if ((unsigned char) s[0] < 0x80)
+		return 1;
+	n = charset->char_length(s, remaining);
+	return n > 0 && n <= PR_TEXT_MAX_CHAR_BYTES && (size_t) n <= remaining ? n : 0;
+}
+
+/* Bytes that the character at s takes up; an invalid byte is a character. */
+static size_t
+char_extent(const PrCharset *charset, const char *s, size_t remaining)
+{
+	int			n = pr_text_char_length(charset, s, remaining);
+
+	return n > 0 ? (size_t) n : 1;
+}
+
+/* Offset after at most n characters from offset on; *walked counts them. */
+static size_t
+skip_chars(const PrCharset *charset, PrString value, size_t offset, int n, int *walked)
+{
+	int			i;
+
+	for (i = 0; i < n && offset < value.length; i++)
+		offset += char_extent(charset, value.bytes + offset, value.length - offset);
+	*walked = i;
+	return offset;
+}
+
+/*
+ * Start of the character that ends at end (> 0).  In UTF-8 no valid character
+ * holds the first byte of another, so forward and backward walks cut invalid
+ * text alike.
+ */
+static size_t
+char_before(const PrCharset *charset, PrString value, size_t end)
+{
+	size_t		n;
+
+	if (charset->kind == PR_CHARSET_UTF8)
+	{
+		for (n = 1; n <= PR_TEXT_MAX_CHAR_BYTES && n <= end; n++)
+		{
+			const char *s = value.bytes + end - n;
+
+			if (!utf8_continues((unsigned char) *s))
+			{
+				if (pr_text_char_length(charset, s, n) == (int) n)
+					return end - n;
+				break;
+			}
+		}
+	}
+	return end - 1;
+}
+
+/*
+ * Start of the last n characters, not before floor; *walked counts the
+ * characters found.  An encoding that cannot be walked backwards is walked
+ * forwards twice.
+ */
+static size_t
+last_chars(const PrCharset *charset, PrString value, size_t floor, int n, int *walked)
+{
+	size_t		offset = value.length;
+	size_t		total = 0;
+	int			i;
+
+	if (charset->kind != PR_CHARSET_OTHER)
+	{
+		for (i = 0; i < n && offset > floor; i++)
+			offset = char_before(charset, value, offset);
+		*walked = i;
+		return offset;
+	}
+	for (offset = floor; offset < value.length; total++)
+		offset += char_extent(charset, value.bytes + offset, value.length - offset);
+	*walked = total < (size_t) n ? (int) total : n;
+	for (offset = floor; total > (size_t) n; total--)
+		offset += char_extent(charset, value.bytes + offset, value.length - offset);
+	return offset;
+}
+
+/* Copy characters from one offset to another, a fill for each invalid byte. */
+static void
+put_chars(Output *out, const PrCharset *charset, PrString value, size_t from, size_t to, PrString fill)
+{
+	while (from < to)
+	{
+		int			n = pr_text_char_length(charset, value.bytes + from, to - from);
+
+		if (n == 0)
+			put_bytes(out, fill.bytes, fill.length);
+		else if (n == 1)
+			*out->end++ = value.bytes[from];
+		else
+			put_bytes(out, value.bytes + from, n);
+		from += n > 0 ? n : 1;
+	}
+}
+
+bool
+pr_text_fill_valid(const PrCharset *charset, PrString fill)
+{
+	return fill.length > 0 && fill.length <= PR_TEXT_MAX_CHAR_BYTES &&
+		(size_t) pr_text_char_length(charset, fill.bytes, fill.length) == fill.length;
+}
+
+size_t
+pr_text_partial(const PrCharset *charset, PrString value, int left, int right,
+				PrString fill, int length, char *buffer)
+{
+	Output		out = {buffer, buffer};
+	int			walked_left;
+	int			walked_right;
+	size_t		left_end = skip_chars(charset, value, 0, left, &walked_left);
+	size_t		right_start = last_chars(charset, value, left_end, right, &walked_right);
+	/* Something must lie between the parts that are shown. */
+	bool		shows = walked_left == left && walked_right == right && right_start > left_end;
+
+	if (shows)
+		put_chars(&out, charset, value, 0, left_end, fill);
+	put_fills(&out, fill, length);
+	if (shows)
+		put_chars(&out, charset, value, right_start, value.length, fill);
+	return out.end - out.start;
+}
+
+size_t
+pr_text_prefix(const PrCharset *charset, PrString value, int n, PrString fill, char *buffer)
+{
+	Output		out = {buffer, buffer};
+	int			shown;
+	size_t		end = skip_chars(charset, value, 0, n, &shown);
+
+	if (end == value.length)
+		end = skip_chars(charset, value, 0, shown / 2, &shown);
+	put_chars(&out, charset, value, 0, end, fill);
+	put_fills(&out, fill, n - shown + 1);
+	return out.end - out.start;
+}
+
+/* ---------- e-mail addresses ---------- */
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_alphanumeric(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* Dot-atom of RFC 5322, at most 64 bytes. */
+static bool
+is_local_part(PrString local)
+{
+	size_t		i;
+	char		before = '.';
+
+	if (local.length == 0 || local.length > 64)
+		return false;
+	for (i = 0; i < local.length; i++)
+	{
+		char		c = local.bytes[i];
+
+		if (c == '.' && before == '.')
+			return false;
+		if (c == '\0' || (!is_alphanumeric(c) && strchr(".!#$%&'*+/=?^_`{|}~-", c) == NULL))
+			return false;
+		before = c;
+	}
+	return before != '.';
+}
+
+/* One label of a domain: letters, digits and inner hyphens, 1 to 63 bytes. */
+static bool
+is_label(PrString label)
+{
+	size_t		i;
+
+	if (label.length == 0 || label.length > 63 ||
+		label.bytes[0] == '-' || label.bytes[label.length - 1] == '-')
+		return false;
+	for (i = 0; i < label.length; i++)
+	{
+		if (!is_alphanumeric(label.bytes[i]) && label.bytes[i] != '-')
+			return false;
+	}
+	return true;
+}
+
+/* At least two labels, the last of letters or an IDNA name; that one goes to *tld. */
+static bool
+is_domain(PrString domain, PrString *tld)
+{
+	size_t		start = 0;
+	size_t		labels = 0;
+	size_t		i;
+
+	for (i = 0; i <= domain.length; i++)
+	{
+		if (i < domain.length && domain.bytes[i] != '.')
+			continue;
+		tld->bytes = domain.bytes + start;
+		tld->length = i - start;
+		if (!is_label(*tld))
+			return false;
+		labels++;
+		start = i + 1;
+	}
+	return labels >= 2 && tld->length >= 2 && is_letter(tld->bytes[0]);
+}
+
+static bool
+all_letters(PrString s)
+{
+	size_t		i;
+
+	for (i = 0; i < s.length; i++)
+	{
+		if (!is_letter(s.bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+size_t
+pr_text_partial_email(PrString value, char *buffer)
+{
+	static const char hidden[] = "***";
+	Output		out = {buffer, buffer};
+	const char *at = value.length <= PR_EMAIL_MAX ? memchr(value.bytes, '@', value.length) : NULL;
+	PrString	local = {value.bytes, 0};
+	PrString	domain = {value.bytes, 0};
+	PrString	tld = {value.bytes, 0};
+	bool		valid = false;
+
+	if (at != NULL)
+	{
+		local.length = at - value.bytes;
+		domain.bytes = at + 1;
+		domain.length = value.length - local.length - 1;
+		valid = is_local_part(local) && is_domain(domain, &tld);
+	}
+	if (valid && local.length > 1 && is_letter(local.bytes[0]))
+		put_bytes(&out, local.bytes, 1);
+	put_bytes(&out, hidden, 3);
+	put_bytes(&out, "@", 1);
+	put_bytes(&out, hidden, 3);
+	if (valid)
+	{
+		size_t		i;
+
+		put_bytes(&out, ".", 1);
+		if (tld.length > PR_EMAIL_TLD_MAX || !all_letters(tld))
+			put_bytes(&out, hidden, 3);
+		else
+			for (i = 0; i < tld.length; i++)
+				*out.end++ = tld.bytes[i] | 0x20;
+	}
+	return out.end - out.start;
+}
