@@ -1,0 +1,53 @@
+/*
+ * pr_uniform.c
+ *		Uniform integers from a byte source; see pr_uniform.h.
+ *
+ * In a file of its own so that a test can replace it by a fork over all
+ * outcomes and check the samplers exactly.
+ */
+#include "core/pr_uniform.h"
+
+static int
+bit_length(pr_uint128 x)
+{
+	uint64_t	high = (uint64_t) (x >> 64);
+	uint64_t	low = (uint64_t) x;
+
+	if (high != 0)
+		return 128 - __builtin_clzll(high);
+	return low != 0 ? 64 - __builtin_clzll(low) : 0;
+}
+
+PrCoreResult
+pr_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result)
+{
+	int			bits;
+	int			size;
+	pr_uint128	mask;
+
+	*result = 0;
+	if (m == 0)
+		return PR_CORE_PARAMETER;
+	if (m == 1)
+		return PR_CORE_OK;
+
+	bits = bit_length(m - 1);
+	size = (bits + 7) / 8;
+	mask = ~(pr_uint128) 0 >> (128 - bits);
+	for (;;)
+	{
+		uint8_t		buf[16];
+		pr_uint128	v = 0;
+
+		if (bytes->fill(bytes->state, buf, (size_t) size) != 0)
+			return PR_CORE_SOURCE;
+		for (int i = 0; i < size; i++)
+			v = v << 8 | buf[i];
+		v &= mask;
+		if (v < m)
+		{
+			*result = v;
+			return PR_CORE_OK;
+		}
+	}
+}
