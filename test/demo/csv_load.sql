@@ -180,11 +180,11 @@ BEGIN
     EXECUTE format('CREATE TABLE source.%I (%s)', tab, (SELECT string_agg(format('%I text', n), ', ' ORDER BY o) FROM unnest(names) WITH ORDINALITY u(n, o)));
     source := format('source.%I', tab);
     BEGIN
-        EXECUTE format('COPY %s FROM %L WITH (FORMAT csv, HEADER %s, DELIMITER %L)', source, path, has_header, separator);
+        EXECUTE format('COPY %s FROM %L WITH (FORMAT csv, HEADER %s, DELIMITER %L)', source, path, has_header::text, separator);
         GET DIAGNOSTICS loaded = ROW_COUNT;
-    EXCEPTION WHEN OTHERS THEN
+    EXCEPTION WHEN data_exception THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, context = PG_EXCEPTION_CONTEXT;
-        RAISE EXCEPTION '%, line %: %', file, coalesce(substring(context FROM 'line (\d+)'), '?'), message
+        RAISE EXCEPTION '%, line %: %', file, coalesce(substring(context FROM 'COPY [^,]+, line (\d+)'), '?'), message
             USING HINT = 'Every line must have as many fields as the first, which has ' || cardinality(names)
                 || '; a separator inside a field needs quotes around the field.';
     END;
