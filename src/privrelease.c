@@ -7,6 +7,7 @@
 #include "fmgr.h"
 
 #include "common/pr_compat.h"
+#include "common/pr_guc.h"
 #include "common/pr_session.h"
 
 PR_MODULE_MAGIC;
@@ -17,4 +18,5 @@ void
 _PG_init(void)
 {
 	pr_session_init();
+	pr_guc_init();
 }

@@ -1,0 +1,45 @@
+/*
+ * pr_guc.c
+ *		The settings of this extension.
+ *
+ * No setting ever holds key material: settings are shown to many and written to
+ * dumps and logs.
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+
+#include "common/pr_guc.h"
+#include "common/pr_session.h"
+
+char	   *pr_guc_keyring_file = NULL;
+
+/* A relative path would mean a file inside the data directory, which base backups copy. */
+static bool
+check_keyring_file(char **newval, void **extra, GucSource source)
+{
+	if (**newval == '\0' || is_absolute_path(*newval))
+		return true;
+	GUC_check_errdetail("The keyring file must be named by an absolute path.");
+	return false;
+}
+
+void
+pr_guc_init(void)
+{
+	/*
+	 * An administrator decides here where the keys live.  Without preloading the
+	 * keys are not used at all, but a server that is about to preload the library
+	 * must be able to carry the setting.
+	 */
+	DefineCustomStringVariable("privrelease.keyring_file",
+							   "File that holds the keys of pseudonyms and noise.",
+							   "Mode 0600, owned by the server's user, outside every dump and backup of the data "
+							   "directory. Empty: the name of the data directory followed by \".keyring\".",
+							   &pr_guc_keyring_file,
+							   "",
+							   pr_preloaded() ? PGC_POSTMASTER : PGC_SIGHUP,
+							   GUC_SUPERUSER_ONLY,
+							   check_keyring_file, NULL, NULL);
+	MarkGUCPrefixReserved("privrelease");
+}

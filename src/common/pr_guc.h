@@ -1,0 +1,15 @@
+/*
+ * pr_guc.h
+ *		The settings of this extension.
+ */
+#ifndef PR_GUC_H
+#define PR_GUC_H
+
+#include "postgres.h"
+
+/* privrelease.keyring_file; empty: beside the data directory. */
+extern char *pr_guc_keyring_file;
+
+extern void pr_guc_init(void);
+
+#endif							/* PR_GUC_H */
