@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# The demo as a test: what it must say, and what it must never show.  Inside the
+# workspace; each run has a directory of its own below it.
+
+set -uo pipefail
+status=0
+
+# check NAME COMMAND...
+check()
+{
+    local name=$1
+    shift
+    if "$@" >/dev/null 2>&1; then
+        printf 'ok - %s\n' "$name"
+    else
+        printf 'not ok - %s\n' "$name"
+        status=1
+    fi
+}
+
+absent()
+{
+    ! grep -qE -- "$@"
+}
+
+# part HEADING FILE: the lines from a heading to the next.
+part()
+{
+    awk -v heading="$1" '/^[0-9]+\. / { inside = index($0, heading) > 0 } inside' "$2"
+}
+
+tell_story()
+{
+    local name=$1
+    shift
+    mkdir -p "$WORK/demo-$name"
+    [ ! -f "$WORK/demo-$name.csv" ] || mv "$WORK/demo-$name.csv" "$WORK/demo-$name/input.csv"
+    WORK=$WORK/demo-$name bash test/demo/story.sh "$@" >"$WORK/demo-$name.out" 2>&1
+}
+
+# csv_story NAME FILE [VARIABLE=VALUE...]: as "make demo CSV=FILE" would, from the sniffing on.
+csv_story()
+{
+    local name=$1
+    local file=$2
+    shift 2
+    env CSV="$file" PR_INSIDE=1 "$@" bash test/demo/run.sh >"$WORK/demo-$name.out" 2>&1
+}
+
+show_end()
+{
+    tail -n 15 "$1" | sed -e 's/^/#   /'
+}
+
+out=$WORK/demo-registry.out
+if tell_story registry registry; then
+    echo "ok - registry: the story runs to its end"
+else
+    echo "not ok - registry: the story runs to its end"
+    show_end "$out"
+    status=1
+fi
+part 'What the audience reads' "$out" >"$WORK/reads"
+part 'What the audience is refused' "$out" >"$WORK/refused"
+check "registry: 100,000 rows reach the audience" grep -qE '^ *100000$' "$WORK/reads"
+check "registry: ten rows are shown" test "$(grep -cE '^ *[A-Za-z0-9_-]{8} \|' "$WORK/reads")" = 10
+check "registry: birth dates are years" grep -qE '\| [0-9]{4}-01-01 \|' "$WORK/reads"
+check "registry: no identity number is read" absent '1101[0-9]{13}[0-9X]' "$WORK/reads"
+check "registry: no mobile number is read" absent '\b14[23][0-9]{8}\b' "$WORK/reads"
+check "registry: no name is read" absent 'full_name' "$WORK/reads"
+check "registry: the definition is a barrier view" grep -qi 'security_barrier' "$out"
+check "registry: a superuser's login is not the audience" grep -qE 'open_reader +\| +open_reader' "$WORK/reads"
+check "registry: six things are refused" test "$(grep -c 'ERROR:' "$WORK/refused")" = 6
+check "registry: the source is refused" grep -q 'permission denied for schema registry' "$WORK/refused"
+check "registry: the story says when it is over" grep -q '^Done in [0-9]* seconds' "$out"
+
+# story NAME: the story ran, has ten rows or fewer, and shows a release.
+good_story()
+{
+    local out=$WORK/demo-$1.out
+
+    if [ "$2" = 0 ] && grep -q '^Done in' "$out"; then
+        echo "ok - $1: the story runs to its end"
+    else
+        echo "not ok - $1: the story runs to its end"
+        show_end "$out"
+        status=1
+    fi
+    check "$1: the source is refused" grep -q 'permission denied for schema source' "$out"
+}
+
+# bad_story NAME PATTERN: it ends with an error that says so, and no value.
+bad_story()
+{
+    local out=$WORK/demo-$1.out
+
+    if [ "$3" != 0 ] && grep -qE -- "$2" "$out" && ! grep -q 'SECRET' "$out"; then
+        echo "ok - $1: a clear error"
+    else
+        echo "not ok - $1: a clear error"
+        show_end "$out"
+        status=1
+    fi
+}
+
+data=../shared/data
+if [ -d "$data" ]; then
+    for file in "$data"/adult/adult.csv "$data"/sdc/*.csv; do
+        name=$(basename "$file" .csv)
+        csv_story "$name" "$file"
+        good_story "$name" $?
+    done
+    check "adult: the ages are bins" grep -q "'age', 'bin'" "$WORK/demo-adult.out"
+    check "adult: all rows reach the audience" grep -qE '^ *30162$' "$WORK/demo-adult.out"
+else
+    echo "ok - stories on the shared data # SKIP there is no $data"
+fi
+
+files=$WORK/files
+mkdir -p "$files"
+
+{
+    printf '\357\273\277姓名;身份证号;手机号;出生日期;性别;年龄;住址;收入;备注\r\n'
+    for i in $(seq 1 60); do
+        printf '张%s;11019019700101%03d5;1420000%04d;1970-01-%02d;%s;%s;"海滨市东湖区人民路%s号";%s;"SECRET;%s"\r\n' \
+            "$i" "$i" "$i" $((i % 28 + 1)) "$([ $((i % 2)) = 0 ] && echo 男 || echo 女)" $((20 + i)) "$i" $((i * 1000)) "$i"
+    done
+} >"$files/居民 表.csv"
+csv_story chinese "$files/居民 表.csv"
+good_story chinese $?
+check "chinese: names are left out" grep -q '^--   姓名: ' "$WORK/demo-chinese.out"
+check "chinese: identity numbers are pseudonyms" grep -q "'身份证号', 'pseudonymize'" "$WORK/demo-chinese.out"
+check "chinese: free text is left out" grep -q '^--   备注: ' "$WORK/demo-chinese.out"
+
+iconv -f UTF-8 -t GB18030 "$files/居民 表.csv" >"$files/gbk.csv" 2>/dev/null
+csv_story gbk "$files/gbk.csv"
+good_story gbk $?
+
+{
+    long=$(printf 'x%.0s' $(seq 1 80))
+    printf '"a ""b"", c",,%s,%s,a,A,ctid,"two\nlines"\n' "$long" "$long"
+    for i in $(seq 1 40); do
+        printf '%s,%s,%s,"one\n%s",x,y,z,%s\n' $((i % 3)) $((i % 2)) $((i % 4)) $((i % 2)) $((i % 5))
+    done
+} >"$files/odd.csv"
+csv_story odd "$files/odd.csv"
+good_story odd $?
+
+{ echo group; for i in $(seq 1 40); do echo $((i % 3)); done; echo; echo; } >"$files/one.csv"
+csv_story one "$files/one.csv"
+good_story one $?
+
+{ for i in $(seq 1 40); do printf '%s\t%s\n' $((i % 3)) $((i % 5)); done; } >"$files/no-header.tsv"
+csv_story headless "$files/no-header.tsv"
+good_story headless $?
+
+: >"$files/empty.csv"
+csv_story empty "$files/empty.csv"
+bad_story empty 'error: .* is empty' $?
+printf '\n\n' >"$files/blank.csv"
+csv_story blank "$files/blank.csv"
+bad_story blank 'error: .*blank lines' $?
+echo 'a,b,c' >"$files/header.csv"
+csv_story header "$files/header.csv"
+bad_story header 'error: .*no rows' $?
+printf 'a,b\nSECRET1,2\nSECRET3\nSECRET4,5\n' >"$files/short.csv"
+csv_story short "$files/short.csv"
+bad_story short 'error: short.csv, line 3: missing data' $?
+printf 'a,b\nSECRET1,2\nSECRET3,4,SECRET5\n' >"$files/long.csv"
+csv_story long "$files/long.csv"
+bad_story long 'error: long.csv, line 3: extra data' $?
+printf 'a,b\nSECRET1,"2\nSECRET3,4\n' >"$files/quote.csv"
+csv_story quote "$files/quote.csv"
+bad_story quote 'error: quote.csv, line [0-9]+: unterminated' $?
+csv_story missing "$files/nowhere.csv"
+bad_story missing 'error: there is no file' $?
+exit "$status"
