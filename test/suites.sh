@@ -42,7 +42,7 @@ suite()
 
     heading "$1"
     shift
-    "$@" >"$output" 2>&1
+    (trap stop_all EXIT; "$@") >"$output" 2>&1
     status=$?
     tally "$status" <"$output"
 }
@@ -62,10 +62,13 @@ no_rows()
 
 build_suite()
 {
-    if private_installation && build WERROR=1; then
+    local log=$WORK/build.errors
+
+    if build WERROR=1 2>"$log"; then
         echo "ok - builds and installs without a warning"
     else
         echo "not ok - builds and installs without a warning"
+        sed -e 's/^/#   /' "$log"
         return 1
     fi
 }
@@ -147,13 +150,16 @@ demo_suite()
     bash test/demo/check.sh
 }
 
+private_installation
 heading "$("$REAL_PG_CONFIG" --version), $(gcc --version | head -n 1)"
 [ -d ../shared/data ] || echo "notice: no ../shared/data; the tests that read it are skipped"
 suite "lint" bash test/lint/run.sh
 suite "build" build_suite
-if [ -x "${PG_BIN:-}/postgres" ] && [ -f privrelease.so ]; then
-    suite "symbols" bash test/lint/check_symbols.sh
+if [ ! -f privrelease.so ]; then
+    printf '\n%s passed, %s failed\n' "$PASSED" "$FAILED"
+    exit 1
 fi
+suite "symbols" bash test/lint/check_symbols.sh
 suite "unit tests" bash test/unit/run.sh
 suite "fuzz replay" bash test/fuzz/run.sh
 suite "what is installed" install_suite

@@ -121,9 +121,13 @@ refuse_audience()
     refused "DELETE FROM $RELEASE;"
 }
 
-say "Building privrelease for $("$REAL_PG_CONFIG" --version) ..."
-private_installation
-build || die "the build failed"
+if [ -n "${PR_INSTALLED:-}" ]; then
+    use_installation "$PR_INSTALLED"
+else
+    say "Building privrelease for $("$REAL_PG_CONFIG" --version) ..."
+    private_installation
+    build || die "the build failed"
+fi
 say "Starting a private server ..."
 server_start demo "$(preloaded demo)" "log_min_messages = fatal"
 psql -X -q -c "CREATE DATABASE $DATABASE" || die "no database could be made"

@@ -65,6 +65,14 @@ private_installation()
     export PATH=$PG_BIN:$PATH PG_CONFIG
 }
 
+# The same, made by another workspace.
+use_installation()
+{
+    PG_CONFIG=$1
+    PG_BIN=$(dirname "$1")
+    export PATH=$PG_BIN:$PATH PG_CONFIG
+}
+
 # build [VARIABLE=VALUE...]: compiles and installs into the private copy.
 build()
 {

@@ -201,7 +201,7 @@ cleanup()
     if [ -n "$CHILD" ]; then
         kill -s TERM -- "-$CHILD" 2>/dev/null
         for _ in $(seq 1 30); do
-            kill -0 -- "-$CHILD" 2>/dev/null || break
+            kill -s 0 -- "-$CHILD" 2>/dev/null || break
             sleep 0.1
         done
         kill -s KILL -- "-$CHILD" 2>/dev/null
@@ -243,7 +243,7 @@ workspace_run()
     cd "$WORK/src" || exit 1
     setsid "${drop[@]}" env -i PATH="$PATH" HOME="$WORK/home" USER="${RUNNER:-$(id -un)}" \
         LANG=C.UTF-8 LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" CI="${CI:-}" WORK="$WORK" \
-        REAL_PG_CONFIG="$REAL_PG_CONFIG" PR_STARTED="$PR_STARTED" "$@" </dev/null &
+        REAL_PG_CONFIG="$REAL_PG_CONFIG" PR_STARTED="$PR_STARTED" PR_INSTALLED="${PR_INSTALLED:-}" "$@" </dev/null &
     CHILD=$!
     wait "$CHILD"
     status=$?
