@@ -129,6 +129,17 @@ CREATE TABLE privrelease.audience (
 );
 COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on its schema came with it';
 
+-- The version of a key that noise and shifts of a domain are drawn with, for ever: a second draw would average.
+CREATE TABLE privrelease.sticky_version (
+    key       int4 NOT NULL,
+    transform text NOT NULL,
+    domain    text NOT NULL,
+    version   int4 NOT NULL,
+    PRIMARY KEY (key, transform, domain)
+);
+COMMENT ON TABLE privrelease.sticky_version IS
+    'The version of a key that noise and shifts of a domain are drawn with, for ever: a second draw would average';
+
 CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.release
     FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();
 
@@ -137,3 +148,4 @@ SELECT pg_catalog.pg_extension_config_dump('privrelease.release', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.release_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.rule', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.audience', '');
+SELECT pg_catalog.pg_extension_config_dump('privrelease.sticky_version', '');

@@ -47,8 +47,6 @@ pr_schema_aclcheck(Oid nspid, Oid role, AclMode mode)
 #endif
 }
 
-/* 17 made unicode_normalize() and friends take char32_t-sized code points in another header layout; the calls are alike. */
-
 /* 18 reads the module's name and version from the magic block. */
 #if PG_VERSION_NUM >= 180000
 #define PR_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "privrelease", .version = PR_VERSION)

@@ -1,0 +1,43 @@
+-- What may be read by everybody: that releases exist, and how they are made. No value of a source, no leaf, no key.
+
+CREATE FUNCTION privrelease.transform_list()
+    RETURNS TABLE (transform text, family text, input_types text, params jsonb, keyed boolean, needs_subject boolean,
+                   monotone boolean, injective boolean, verified boolean, leaves_open text)
+    AS 'MODULE_PATHNAME', 'privrelease_transform_list' LANGUAGE C STRICT STABLE PARALLEL SAFE ROWS 20;
+COMMENT ON FUNCTION privrelease.transform_list() IS 'Rows of the view privrelease.transforms';
+
+CREATE VIEW privrelease.transforms AS
+    SELECT t.transform, t.family, t.input_types, t.params, t.keyed, t.needs_subject, t.monotone, t.injective, t.verified, t.leaves_open
+    FROM privrelease.transform_list() AS t;
+COMMENT ON VIEW privrelease.transforms IS
+    'What a rule can apply: family (ISO/IEC 20889), input types, params with types and defaults, whether keyed, and what it leaves open';
+GRANT SELECT ON privrelease.transforms TO PUBLIC;
+
+CREATE VIEW privrelease.releases AS
+    SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name) AS release,
+           pg_catalog.format('%I.%I', l.source_schema, l.source_name) AS source,
+           l.subject, l.kind, l.purpose, l.state, l.derive_quals, l.release_role,
+           ARRAY(SELECT a.role_name FROM privrelease.audience AS a
+                 WHERE a.release OPERATOR(pg_catalog.=) l.id ORDER BY a.role_name) AS audience,
+           EXISTS (SELECT FROM privrelease.rule AS r
+                   WHERE r.release OPERATOR(pg_catalog.=) l.id AND r.transform OPERATOR(pg_catalog.=) 'expression') AS unverified,
+           l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason
+    FROM privrelease.release AS l;
+COMMENT ON VIEW privrelease.releases IS
+    'Declared releases; state draft, built, published or withdrawn; unverified: a rule is an expression whose effect nobody has checked';
+GRANT SELECT ON privrelease.releases TO PUBLIC;
+
+CREATE VIEW privrelease.rules AS
+    SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name) AS release,
+           r.position, r.output_name, r.column_name, r.column_type, r.transform, r.params, r.domain,
+           r.key, r.key_version, r.transform OPERATOR(pg_catalog.=) 'expression' AS unverified, r.declared_at, r.declared_by
+    FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id OPERATOR(pg_catalog.=) r.release;
+COMMENT ON VIEW privrelease.rules IS
+    'How each released column is made; key and key_version: id and version of the key, of which nothing else is shown';
+GRANT SELECT ON privrelease.rules TO PUBLIC;
+
+CREATE VIEW privrelease.classifications AS
+    SELECT pg_catalog.format('%I.%I', c.source_schema, c.source_name) AS source, c.column_name, c.column_type, c.kind, c.category
+    FROM privrelease.classification AS c;
+COMMENT ON VIEW privrelease.classifications IS 'What the columns of sources are (classify)';
+GRANT SELECT ON privrelease.classifications TO PUBLIC;

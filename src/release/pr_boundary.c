@@ -1,0 +1,337 @@
+/*
+ * pr_boundary.c
+ *		The roles and privileges that the security of a release rests on.
+ *
+ * A release view is owned by a role of its own: it cannot log in, nobody is a
+ * member of it, it is a member of nothing, and it holds USAGE on the source's
+ * schema and SELECT on exactly the source columns that rules and subject need.
+ * The view's rights are that role's rights; the audience has none on the
+ * source.  Take the library away and this still stands.
+ *
+ * What an attacker would try, and what stops it here:
+ *	- have a role of the expected name ready, with himself as a member: names
+ *	  carry random digits, and a role that exists is never adopted unless it is
+ *	  as harmless as one that we made (pr_check_release_role);
+ *	- make the release differ by reader through a row-level policy that asks
+ *	  who is there: policies that apply to the release role must not depend on
+ *	  the session (pr_check_policies);
+ *	- publish to a role that can read the source anyway (pr_check_audience).
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_auth_members.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_proc.h"
+#include "commands/policy.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rowsecurity.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "catalog/pr_catalog.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+#include "release/pr_release.h"
+
+/* ---------- the release role ---------- */
+
+/* A name that tells a DBA what the role is for and that nobody could have guessed. */
+static char *
+new_role_name(const char *name)
+{
+	uint8		random[4];
+	const int	room = NAMEDATALEN - 1 - (int) strlen("privrelease__") - 8;
+
+	if (!pg_strong_random(random, sizeof(random)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random bytes")));
+	return psprintf("privrelease_%.*s_%02x%02x%02x%02x", pg_mbcliplen(name, strlen(name), room), name,
+					random[0], random[1], random[2], random[3]);
+}
+
+void
+pr_make_release_role(const char *role)
+{
+	pr_ddl("CREATE ROLE %s NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS",
+		   quote_identifier(role));
+	pr_ddl("COMMENT ON ROLE %s IS %s", quote_identifier(role),
+		   quote_literal_cstr("owns a privrelease release; nobody is or may become a member"));
+}
+
+char *
+pr_create_release_role(const char *name)
+{
+	char	   *role = new_role_name(name);
+
+	pr_make_release_role(role);
+	return role;
+}
+
+/* Rights in this database go; the role goes too, unless a copy of this database needs it. */
+void
+pr_drop_release_role(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	if (!OidIsValid(get_role_oid(release->role, true)))
+		return;
+	pr_ddl("DROP OWNED BY %s RESTRICT", quote_identifier(release->role));
+	pr_arg_oid(&args, get_role_oid(release->role, false));
+	if (pr_catalog_run("SELECT 1 FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass"
+					   " AND refobjid = $1 LIMIT 1", &args) > 0)
+		ereport(NOTICE,
+				(errmsg("role %s stays: a release in another database uses it", quote_identifier(release->role))));
+	else
+		pr_ddl("DROP ROLE %s", quote_identifier(release->role));
+}
+
+static bool
+role_has_members_or_is_member(Oid role)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, role);
+	return pr_catalog_run("SELECT 1 FROM pg_catalog.pg_auth_members WHERE roleid = $1 OR member = $1 LIMIT 1", &args) > 0;
+}
+
+/* Is it still the powerless role that we made? */
+void
+pr_check_release_role(const PrRelease *release, Oid role)
+{
+	HeapTuple	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
+	Form_pg_authid form;
+	bool		powerful;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("role %s of release %s does not exist", quote_identifier(release->role), release->label),
+				 errhint("SELECT * FROM privrelease.rebind();")));
+	form = (Form_pg_authid) GETSTRUCT(tuple);
+	powerful = form->rolsuper || form->rolcanlogin || form->rolcreaterole || form->rolcreatedb ||
+		form->rolbypassrls || form->rolreplication;
+	ReleaseSysCache(tuple);
+
+	if (powerful || role_has_members_or_is_member(role))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("role %s of release %s has members, memberships or attributes that it must not have",
+						quote_identifier(release->role), release->label),
+				 errhint("Revoke them: the role may only own its release.")));
+}
+
+/* ---------- privileges on the source ---------- */
+
+/* Attribute numbers that rules and subject need, ascending. */
+List *
+pr_needed_columns(const PrRelease *release, List *rules)
+{
+	List	   *columns = NIL;
+	ListCell   *cell;
+
+	if (release->subject != NULL)
+		columns = list_append_unique_int(columns, release->subject_attnum);
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+		ListCell   *used;
+
+		if (!rule->transform->by_name)
+			columns = list_append_unique_int(columns, rule->attnum);
+		foreach(used, rule->used)
+			columns = list_append_unique_int(columns, ((PrColumn *) lfirst(used))->attnum);
+	}
+	list_sort(columns, list_int_cmp);
+	return columns;
+}
+
+/* The statements that leave the release role with exactly what it needs of the source. */
+List *
+pr_source_grants(const PrRelease *release, Relation rel, List *rules)
+{
+	const char *role = quote_identifier(release->role);
+	char	   *source = quote_qualified_identifier(release->source_schema, release->source_name);
+	StringInfoData columns;
+	ListCell   *cell;
+
+	initStringInfo(&columns);
+	foreach(cell, pr_needed_columns(release, rules))
+	{
+		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), lfirst_int(cell) - 1);
+
+		appendStringInfo(&columns, "%s%s", columns.len > 0 ? ", " : "", quote_identifier(NameStr(att->attname)));
+	}
+	return list_make3(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->source_schema), role),
+					  psprintf("REVOKE ALL ON TABLE %s FROM %s", source, role),
+					  psprintf("GRANT SELECT (%s) ON TABLE %s TO %s", columns.data, source, role));
+}
+
+/* ---------- row-level security of the source ---------- */
+
+/* Functions of PostgreSQL whose answer depends on who asks or on settings of the session. */
+static const char *const session_functions[] = {
+	"current_setting", "session_user", "current_user", "pg_has_role", "has_table_privilege", "has_column_privilege",
+	"has_any_column_privilege", "has_schema_privilege", "has_database_privilege", "has_function_privilege",
+	"has_sequence_privilege", "has_language_privilege", "has_server_privilege", "has_tablespace_privilege",
+	"has_type_privilege", "has_foreign_data_wrapper_privilege", "has_parameter_privilege", "row_security_active",
+	"inet_client_addr", "inet_client_port", "pg_backend_pid", "current_query", "current_schemas", "current_schema",
+	"getpgusername", "set_config", "pg_my_temp_schema", "txid_current", "pg_current_xact_id", NULL
+};
+
+static bool
+function_asks_session(Oid function, void *context)
+{
+	char	   *name = get_func_name(function);
+
+	if (get_func_namespace(function) != PG_CATALOG_NAMESPACE)
+		return func_volatile(function) != PROVOLATILE_IMMUTABLE;
+	for (int i = 0; session_functions[i] != NULL; i++)
+		if (strcmp(session_functions[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Could the expression tell one reader from another?  What the walker does not know counts as yes. */
+static bool
+asks_session(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, SQLValueFunction))
+	{
+		switch (((SQLValueFunction *) node)->op)
+		{
+			case SVFOP_CURRENT_DATE:
+			case SVFOP_CURRENT_TIME:
+			case SVFOP_CURRENT_TIME_N:
+			case SVFOP_CURRENT_TIMESTAMP:
+			case SVFOP_CURRENT_TIMESTAMP_N:
+			case SVFOP_LOCALTIME:
+			case SVFOP_LOCALTIME_N:
+			case SVFOP_LOCALTIMESTAMP:
+			case SVFOP_LOCALTIMESTAMP_N:
+				return false;
+			default:
+				return true;
+		}
+	}
+	/* A subquery of a policy runs with the release role's rights, which reach the source's columns only. */
+	if (IsA(node, Query) || IsA(node, SubLink))
+		return true;
+	if (check_functions_in_node(node, function_asks_session, context))
+		return true;
+	return expression_tree_walker(node, asks_session, context);
+}
+
+static bool
+policy_applies(const RowSecurityPolicy *policy, Oid role)
+{
+	Oid		   *roles = (Oid *) ARR_DATA_PTR(policy->roles);
+	int			n = ARR_DIMS(policy->roles)[0];
+
+	if (policy->polcmd != '*' && policy->polcmd != ACL_SELECT_CHR)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (roles[i] == ACL_ID_PUBLIC || roles[i] == role)
+			return true;
+	return false;
+}
+
+/*
+ * Refuse a source whose policies would show one reader other rows than
+ * another: they apply to the release role, but current_user in them is the
+ * reader.
+ */
+void
+pr_check_policies(Relation rel, const char *role)
+{
+	ListCell   *cell;
+
+	if (!rel->rd_rel->relrowsecurity || rel->rd_rsdesc == NULL)
+		return;
+	foreach(cell, rel->rd_rsdesc->policies)
+	{
+		RowSecurityPolicy *policy = lfirst(cell);
+
+		if (policy_applies(policy, get_role_oid(role, true)) && asks_session((Node *) policy->qual, NULL))
+			ereport(ERROR,
+					(errcode(ERRCODE_PR_BOUNDARY),
+					 errmsg("row-level policy \"%s\" of %s depends on the session that reads", policy->policy_name,
+							pr_relation_label(RelationGetRelid(rel))),
+					 errdetail("A release shows every reader the rows that its role %s may see;"
+							   " a policy that asks for the current user, a setting or another table would be answered for the reader.",
+							   quote_identifier(role)),
+					 errhint("ALTER POLICY %s ON %s TO <the roles that it is meant for>; then CREATE POLICY … TO %s.",
+							 quote_identifier(policy->policy_name), pr_relation_label(RelationGetRelid(rel)),
+							 quote_identifier(role))));
+	}
+}
+
+/* ---------- the schema of the release ---------- */
+
+void
+pr_check_schema(const char *schema)
+{
+	Oid			nspid;
+
+	if (strncmp(schema, "pg_", 3) == 0 || strcmp(schema, "information_schema") == 0 || strcmp(schema, PR_SCHEMA) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_SCHEMA_NAME),
+				 errmsg("a release cannot appear in system schema \"%s\"", schema)));
+	nspid = get_namespace_oid(schema, true);
+	if (OidIsValid(nspid) && pr_schema_aclcheck(nspid, GetUserId(), ACL_CREATE) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for schema %s", quote_identifier(schema)),
+				 errhint("Whoever declares a release there needs: GRANT USAGE, CREATE ON SCHEMA %s TO %s;",
+						 quote_identifier(schema), quote_identifier(pr_caller_name()))));
+}
+
+/* ---------- audiences ---------- */
+
+/* Any way in which the role, or a role that it can become, may read a column of the source. */
+static bool
+can_read_source(const PrRelease *release, Oid audience)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->source);
+	pr_arg_oid(&args, audience);
+	return pr_catalog_run("SELECT 1 FROM pg_catalog.pg_roles AS r"
+						  " WHERE pg_catalog.pg_has_role($2, r.oid, 'MEMBER')"
+						  " AND pg_catalog.has_any_column_privilege(r.oid, $1, 'SELECT') LIMIT 1", &args) > 0;
+}
+
+void
+pr_check_audience(const PrRelease *release, Oid audience, const char *name)
+{
+	if (superuser_arg(audience))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("role %s is a superuser and cannot be an audience", quote_identifier(name))));
+	if (is_member_of_role(audience, get_role_oid(release->role, false)))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("role %s is a member of the release's own role", quote_identifier(name)),
+				 errhint("REVOKE %s FROM %s;", quote_identifier(release->role), quote_identifier(name))));
+	if (can_read_source(release, audience))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("role %s can read the source %s itself", quote_identifier(name),
+						pr_relation_label(release->source)),
+				 errhint("REVOKE ALL ON %s FROM %s (and from PUBLIC and the roles that it is a member of).",
+						 pr_relation_label(release->source), quote_identifier(name))));
+}

@@ -1,0 +1,446 @@
+/*
+ * pr_build.c
+ *		From declaration to view: definition() and build().
+ *
+ * One list of statements is the definition, and a build runs exactly that
+ * list, in one transaction.  The view is
+ *
+ *	CREATE OR REPLACE VIEW … WITH (security_barrier=true, security_invoker=false) AS
+ *	 SELECT <one expression for each rule> FROM <source> AS s
+ *	  WHERE privrelease.release_serves(<id>);
+ *
+ * Both options are spelled out, because what is left to a default can be
+ * changed by one.  release_serves() is evaluated while a query is planned and
+ * refuses a view that is not the one built here (pr_serves.c).
+ *
+ * What an attacker would try: a name or a constant that breaks out of the text
+ * (everything is quoted, pr_render.c), a relation of the release's name that
+ * is not ours (refused), a rebuild that loses the barrier or the grants (one
+ * transaction, grants carried over), views of others that keep showing dropped
+ * columns (listed and refused; never CASCADE).
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/rel.h"
+
+#include "catalog/pr_key.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_definition);
+PG_FUNCTION_INFO_V1(privrelease_build);
+
+/* ---------- the declaration, checked against today's source ---------- */
+
+/* Pseudonyms take the newest version of their key at each build; noise and shifts never do. */
+static void
+take_current_key(PrRule *rule)
+{
+	int32		id;
+	int32		current;
+
+	if (rule->transform->key_use == PR_KEY_ROTATES && pr_key_find(pr_param(rule, "key"), &id, &current) && id == rule->key)
+		rule->key_version = current;
+}
+
+/* Source opened, rules loaded and bound; an error if they could not be built. */
+List *
+pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
+{
+	List	   *rules = pr_release_rules(release);
+	ListCell   *cell;
+
+	*rel = pr_bind_source(release);
+	pr_bind_subject(release, *rel);
+	if (rules == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s has no rule, so it would have no column", release->label),
+				 errhint("SELECT privrelease.set_rule(%s, 'column', 'transform');", quote_literal_cstr(release->label))));
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+
+		pr_bind_rule(release, *rel, rule);
+		pr_require_not_clear(release, rule);
+		if (rotate)
+			take_current_key(rule);
+	}
+	pr_require_distinct_outputs(release, rules);
+	pr_check_policies(*rel, release->role);
+	return rules;
+}
+
+/* ---------- the statements ---------- */
+
+static char *
+select_statement(const PrRelease *release, List *rules)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	appendStringInfoString(&out, "SELECT ");
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+
+		for (int output = 0; output < Max(rule->transform->outputs, 1); output++)
+		{
+			if (out.len > strlen("SELECT "))
+				appendStringInfoString(&out, ",\n       ");
+			rule->transform->render(&out, release, rule, output);
+			appendStringInfo(&out, " AS %s", quote_identifier(pr_output_column(rule, output)));
+		}
+	}
+	appendStringInfo(&out, "\n  FROM %s AS s\n WHERE privrelease.release_serves(%d)",
+					 quote_qualified_identifier(release->source_schema, release->source_name), release->id);
+	return out.data;
+}
+
+static char *
+create_statement(const PrRelease *release, List *rules)
+{
+	return psprintf("CREATE OR REPLACE VIEW %s WITH (security_barrier=true, security_invoker=false) AS\n%s",
+					release->label, select_statement(release, rules));
+}
+
+static char *
+description(const PrRelease *release)
+{
+	return psprintf("privrelease: live view of personal data, each column by its rule."
+					" It protects columns; it promises no anonymity model and hides no rows of its own.%s%s",
+					release->purpose != NULL ? " Purpose: " : "", release->purpose != NULL ? release->purpose : "");
+}
+
+static List *
+view_statements(const PrRelease *release, List *rules)
+{
+	const char *owner = quote_identifier(GetUserNameFromId(pr_relation_owner(release->source), false));
+
+	return list_make4(create_statement(release, rules),
+					  psprintf("ALTER VIEW %s OWNER TO %s", release->label, quote_identifier(release->role)),
+					  psprintf("GRANT SELECT ON %s TO %s", release->label, owner),
+					  psprintf("COMMENT ON VIEW %s IS %s", release->label, quote_literal_cstr(description(release))));
+}
+
+static List *
+build_statements(const PrRelease *release, Relation rel, List *rules)
+{
+	return list_concat(pr_source_grants(release, rel, rules), view_statements(release, rules));
+}
+
+/* All that a build would run, as text. */
+static char *
+join_statements(List *statements)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	foreach(cell, statements)
+		appendStringInfo(&out, "%s%s;", out.len > 0 ? "\n" : "", (char *) lfirst(cell));
+	return out.data;
+}
+
+char *
+pr_definition_text(const PrRelease *release, Relation rel, List *rules)
+{
+	return join_statements(build_statements(release, rel, rules));
+}
+
+Datum
+privrelease_definition(PG_FUNCTION_ARGS)
+{
+	PrRelease  *release;
+	Relation	rel;
+	List	   *rules;
+	char	   *result;
+
+	pr_begin();
+	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	rules = pr_load_for_build(release, &rel, true);
+	result = pr_definition_text(release, rel, rules);
+	table_close(rel, NoLock);
+	return pr_end_text(result);
+}
+
+/* ---------- replacing a view ---------- */
+
+/* The view that a former build made, still under its name; InvalidOid: none. */
+static Oid
+existing_view(const PrRelease *release)
+{
+	Oid			found = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
+
+	if (OidIsValid(found) && found != release->view)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation %s exists already and was not built by privrelease", release->label),
+				 errhint("Rename or drop that relation.")));
+	if (!OidIsValid(found) && get_rel_relkind(release->view) == RELKIND_VIEW)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("the view of release %s was renamed to %s", release->label, pr_relation_label(release->view)),
+				 errhint("Rename it back, or drop it.")));
+	return found;
+}
+
+/* Are the view's columns the first columns of the statement, so that it can be replaced in place? */
+static bool
+columns_are_kept(Oid view, const char *select)
+{
+	PrIdentity	saved;
+	SPIPlanPtr	plan;
+	TupleDesc	new;
+	Relation	rel = table_open(view, AccessShareLock);
+	TupleDesc	old = RelationGetDescr(rel);
+	bool		kept;
+
+	pr_elevate(&saved);
+	plan = SPI_prepare(select, 0, NULL);
+	pr_restore_identity(&saved);
+	if (plan == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not prepare a release view: %s", SPI_result_code_string(SPI_result))));
+	new = ((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc;
+
+	kept = new->natts >= old->natts;
+	for (int i = 0; kept && i < old->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(old, i);
+		Form_pg_attribute b = TupleDescAttr(new, i);
+
+		kept = strcmp(NameStr(a->attname), NameStr(b->attname)) == 0 && a->atttypid == b->atttypid &&
+			a->atttypmod == b->atttypmod && a->attcollation == b->attcollation;
+	}
+	SPI_freeplan(plan);
+	table_close(rel, NoLock);
+	return kept;
+}
+
+/* Objects of others that a DROP of the view would break, in words; NULL: none. */
+static char *
+dependents(Oid view)
+{
+	PrArgs		args = {0};
+	StringInfoData out;
+	uint64		rows;
+
+	pr_arg_oid(&args, view);
+	rows = pr_catalog_run("SELECT DISTINCT CASE WHEN w.oid IS NULL"
+						  " THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)"
+						  " ELSE pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0) END"
+						  " FROM pg_catalog.pg_depend AS d"
+						  " LEFT JOIN pg_catalog.pg_rewrite AS w"
+						  " ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND w.oid = d.objid"
+						  " WHERE d.deptype IN ('n', 'a') AND w.ev_class IS DISTINCT FROM $1"
+						  " AND ((d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1)"
+						  " OR (d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN"
+						  " (SELECT t.oid FROM pg_catalog.pg_type AS t WHERE t.typrelid = $1 UNION ALL"
+						  " SELECT t.typarray FROM pg_catalog.pg_type AS t WHERE t.typrelid = $1)))"
+						  " ORDER BY 1", &args);
+	if (rows == 0)
+		return NULL;
+	initStringInfo(&out);
+	for (uint64 row = 0; row < rows; row++)
+		appendStringInfo(&out, "%s%s", row > 0 ? "\n" : "", pr_spi_text(row, 1));
+	return out.data;
+}
+
+static void
+refuse_dependents(const PrRelease *release, const char *verb)
+{
+	char	   *list = dependents(release->view);
+
+	if (list != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot %s release view %s because other objects depend on it", verb, release->label),
+				 errdetail_internal("%s", list),
+				 errhint("Drop these objects first, and make them anew afterwards.")));
+}
+
+void
+pr_drop_view(const PrRelease *release)
+{
+	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != RELKIND_VIEW)
+		return;
+	refuse_dependents(release, "drop");
+	pr_ddl("DROP VIEW %s RESTRICT", pr_relation_label(release->view));
+}
+
+/* GRANT statements that give a new view the privileges of the old one, as far as its columns still exist. */
+static List *
+grants_on_view(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	List	   *grants = NIL;
+	uint64		rows;
+
+	pr_arg_oid(&args, release->view);
+	pr_arg_text(&args, release->label);
+	rows = pr_catalog_run("SELECT pg_catalog.format('GRANT %s%s ON %s TO %s%s', a.privilege_type,"
+						  " pg_catalog.format(' (%I)', c.attname), $2,"
+						  " CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END,"
+						  " CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END), c.attname"
+						  " FROM (SELECT NULL::name AS attname, v.relacl AS acl, v.relowner"
+						  " FROM pg_catalog.pg_class AS v WHERE v.oid = $1"
+						  " UNION ALL SELECT t.attname, t.attacl, v.relowner FROM pg_catalog.pg_attribute AS t"
+						  " JOIN pg_catalog.pg_class AS v ON v.oid = t.attrelid WHERE t.attrelid = $1 AND NOT t.attisdropped) AS c,"
+						  " LATERAL pg_catalog.aclexplode(c.acl) AS a WHERE a.grantee <> c.relowner", &args);
+	for (uint64 row = 0; row < rows; row++)
+		grants = lappend(grants, list_make2(pr_spi_text(row, 1), pr_spi_text(row, 2)));
+	return grants;
+}
+
+static bool
+has_output(List *rules, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+
+		for (int output = 0; output < Max(rule->transform->outputs, 1); output++)
+			if (strcmp(pr_output_column(rule, output), column) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Make room for another list of columns; returns the grants to give back. */
+static List *
+make_room(const PrRelease *release, List *rules)
+{
+	Oid			view = existing_view(release);
+	List	   *grants;
+
+	if (!OidIsValid(view) || columns_are_kept(view, select_statement(release, rules)))
+		return NIL;
+	refuse_dependents(release, "replace");
+	grants = grants_on_view(release);
+	pr_drop_view(release);
+	return grants;
+}
+
+/* ---------- build ---------- */
+
+static void
+require_schema(const PrRelease *release)
+{
+	if (!OidIsValid(get_namespace_oid(release->schema, true)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema \"%s\" of release %s does not exist", release->schema, release->label),
+				 errhint("CREATE SCHEMA %s;", quote_identifier(release->schema))));
+	pr_check_schema(release->schema);
+}
+
+static void
+store_build(const PrRelease *release, Oid view, const char *definition)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, view);
+	pr_arg_text(&args, definition);
+	pr_arg_text(&args, pr_caller_name());
+	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->source_name);
+	pr_arg_text(&args, release->subject);
+	pr_arg_oid(&args, release->source);
+	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
+				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name,"
+				   " state = CASE state WHEN 'published' THEN 'published' ELSE 'built' END,"
+				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
+				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
+				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
+				   " WHERE id = $1", &args);
+}
+
+static void
+store_rule_names(const PrRelease *release, List *rules)
+{
+	ListCell   *cell;
+
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+		PrArgs		args = {0};
+
+		pr_arg_int4(&args, release->id);
+		pr_arg_text(&args, rule->output_name);
+		pr_arg_text(&args, rule->column_name);
+		if (rule->key != 0)
+			pr_arg_int4(&args, rule->key_version);
+		else
+			pr_arg_null(&args, INT4OID);
+		pr_catalog_run("UPDATE privrelease.rule SET column_name = $3::name, key_version = $4"
+					   " WHERE release = $1 AND output_name = $2::name"
+					   " AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", &args);
+	}
+}
+
+/* A release role that is gone would leave the view to whoever builds: never. */
+static void
+require_release_role(const PrRelease *release)
+{
+	pr_check_release_role(release, get_role_oid(release->role, true));
+}
+
+Oid
+pr_build(PrRelease *release, bool rotate)
+{
+	Relation	rel;
+	List	   *rules;
+	List	   *grants;
+	List	   *statements;
+	ListCell   *cell;
+	Oid			view;
+
+	require_schema(release);
+	require_release_role(release);
+	rules = pr_load_for_build(release, &rel, rotate);
+	grants = make_room(release, rules);
+	statements = build_statements(release, rel, rules);
+	foreach(cell, statements)
+		pr_ddl("%s", (char *) lfirst(cell));
+	foreach(cell, grants)
+	{
+		char	   *column = lsecond(lfirst_node(List, cell));
+
+		if (column == NULL || has_output(rules, column))
+			pr_ddl("%s", (char *) linitial(lfirst_node(List, cell)));
+	}
+	view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
+	store_build(release, view, join_statements(statements));
+	store_rule_names(release, rules);
+	release->view = view;
+	table_close(rel, NoLock);
+	return view;
+}
+
+Datum
+privrelease_build(PG_FUNCTION_ARGS)
+{
+	Oid			view;
+
+	pr_begin();
+	view = pr_build(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))), true);
+	pr_end();
+	PG_RETURN_OID(view);
+}

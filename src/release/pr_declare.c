@@ -1,0 +1,307 @@
+/*
+ * pr_declare.c
+ *		classify(), create_release(), drop_release(): what a steward says of a
+ *		source, before any rule.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_classify);
+PG_FUNCTION_INFO_V1(privrelease_create_release);
+PG_FUNCTION_INFO_V1(privrelease_drop_release);
+
+static char *
+text_arg(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+/* Arguments that may not be NULL in functions that take others that may. */
+static void
+require_args(FunctionCallInfo fcinfo, int n, const char *const *names)
+{
+	for (int i = 0; i < n; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument \"%s\" must not be null", names[i])));
+}
+
+static AttrNumber
+require_column(Relation rel, const char *column)
+{
+	AttrNumber	attnum = pr_find_column(rel, column);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of %s does not exist", column, pr_relation_label(RelationGetRelid(rel)))));
+	return attnum;
+}
+
+/* ---------- classify ---------- */
+
+static void
+check_class(const char *kind, const char *category)
+{
+	PrArgs		args = {0};
+
+	if (strcmp(kind, "identifier") != 0 && strcmp(kind, "quasi_identifier") != 0 &&
+		strcmp(kind, "sensitive") != 0 && strcmp(kind, "insensitive") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is no kind of column", kind),
+				 errhint("Kinds: identifier, quasi_identifier, sensitive, insensitive.")));
+	if (category == NULL)
+		return;
+	pr_arg_text(&args, category);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.category WHERE category = $1", &args) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("category \"%s\" does not exist", category),
+				 errhint("SELECT category, title FROM privrelease.category;")));
+}
+
+/* A column that is released as it is has just been called an identifier: nothing may go on as if it were not. */
+static void
+warn_of_clear_releases(Oid source, AttrNumber attnum, const char *column)
+{
+	PrArgs		args = {0};
+	uint64		rows;
+
+	pr_arg_oid(&args, source);
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, pr_this_binding());
+	rows = pr_catalog_run("SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name), r.output_name"
+						  " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
+						  " WHERE l.source = $1 AND r.attnum = $2 AND l.binding = $3 AND r.transform = 'keep'"
+						  " ORDER BY 1, 2", &args);
+	for (uint64 row = 0; row < rows; row++)
+		ereport(WARNING,
+				(errcode(ERRCODE_PR_CLEAR_IDENTIFIER),
+				 errmsg("release %s keeps identifier \"%s\" clear", pr_spi_text(row, 1), column),
+				 errhint("SELECT privrelease.drop_rule(%s, %s); SELECT privrelease.build(%s);",
+						 quote_literal_cstr(pr_spi_text(row, 1)), quote_literal_cstr(pr_spi_text(row, 2)),
+						 quote_literal_cstr(pr_spi_text(row, 1)))));
+}
+
+void
+pr_classify(Oid source, const char *column, const char *kind, const char *category)
+{
+	Relation	rel = pr_open_source(source);
+	AttrNumber	attnum;
+	PrArgs		args = {0};
+
+	pr_require_owner(source);
+	pr_check_source_kind(rel);
+	attnum = require_column(rel, column);
+	check_class(kind, category);
+
+	pr_arg_oid(&args, source);
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, get_namespace_name(RelationGetNamespace(rel)));
+	pr_arg_text(&args, RelationGetRelationName(rel));
+	pr_arg_text(&args, column);
+	pr_arg_text(&args, pr_column_type(rel, attnum));
+	pr_arg_text(&args, kind);
+	pr_arg_text(&args, category);
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("INSERT INTO privrelease.classification"
+				   " (source, attnum, source_schema, source_name, column_name, column_type, kind, category, binding)"
+				   " VALUES ($1, $2, $3::name, $4::name, $5::name, $6, $7, $8, $9)"
+				   " ON CONFLICT (source, attnum, binding) DO UPDATE SET source_schema = EXCLUDED.source_schema,"
+				   " source_name = EXCLUDED.source_name, column_name = EXCLUDED.column_name,"
+				   " column_type = EXCLUDED.column_type, kind = EXCLUDED.kind, category = EXCLUDED.category", &args);
+	if (strcmp(kind, "identifier") == 0)
+		warn_of_clear_releases(source, attnum, column);
+	table_close(rel, NoLock);
+}
+
+Datum
+privrelease_classify(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"source", "column_name", "kind"};
+
+	require_args(fcinfo, 3, names);
+	pr_begin();
+	pr_classify(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)), text_arg(fcinfo, 2), text_arg(fcinfo, 3));
+	pr_end();
+	PG_RETURN_VOID();
+}
+
+/* ---------- create_release ---------- */
+
+void
+pr_check_kind(const char *kind, bool has_model)
+{
+	if (strcmp(kind, "table") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this version of privrelease builds releases of kind \"view\" only")));
+	if (strcmp(kind, "view") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is no kind of release", kind),
+				 errhint("Use kind => 'view'.")));
+	if (has_model)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a release of kind \"view\" promises no anonymity model"),
+				 errdetail("A live view protects columns; it hides no rows and guarantees no class size."),
+				 errhint("Leave out model.")));
+}
+
+static void
+check_name_is_free(const char *schema, const char *name)
+{
+	PrArgs		args = {0};
+	Oid			nspid = get_namespace_oid(schema, true);
+	char	   *label = quote_qualified_identifier(schema, name);
+
+	pr_arg_text(&args, schema);
+	pr_arg_text(&args, name);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE release_schema = $1::name AND release_name = $2::name",
+					   &args) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("release %s exists already", label),
+				 errhint("SELECT privrelease.drop_release(%s);", quote_literal_cstr(label))));
+	if (OidIsValid(nspid) && OidIsValid(get_relname_relid(name, nspid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation %s exists already and was not built by privrelease", label),
+				 errhint("Choose another name for the release.")));
+}
+
+static void
+check_subject(const PrRelease *release, Relation rel)
+{
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), release->subject_attnum - 1);
+
+	if (!pr_type_canonical(getBaseType(att->atttypid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s cannot tell persons apart", release->subject, release->subject_type),
+				 errhint("Use a column of a plain type, such as a number, text or uuid.")));
+}
+
+/* Row-level security holds for the release role, so its policies decide what rows appear: say so. */
+static void
+notice_row_security(const PrRelease *release, Relation rel)
+{
+	if (rel->rd_rel->relrowsecurity)
+		ereport(NOTICE,
+				(errmsg("%s has row-level security: release %s shows the rows that role %s may see",
+						pr_relation_label(release->source), release->label, quote_identifier(release->role)),
+				 errhint("CREATE POLICY … ON %s FOR SELECT TO %s USING (…);",
+						 pr_relation_label(release->source), quote_identifier(release->role))));
+}
+
+static void
+insert_release(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_text(&args, release->schema);
+	pr_arg_text(&args, release->name);
+	pr_arg_text(&args, pr_this_binding());
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, psprintf("%c", release->source_kind));
+	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->source_name);
+	pr_arg_text(&args, release->subject);
+	if (release->subject != NULL)
+		pr_arg_int4(&args, release->subject_attnum);
+	else
+		pr_arg_null(&args, INT4OID);
+	pr_arg_text(&args, release->subject_type);
+	pr_arg_text(&args, release->purpose);
+	pr_arg_bool(&args, release->derive_quals);
+	pr_arg_text(&args, release->role);
+	pr_arg_text(&args, pr_caller_name());
+	pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
+				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
+				   " release_role, declared_by)"
+				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
+				   " $11, $12, $13::name, $14::name)", &args);
+}
+
+/* Declare the release whose name, source, subject, purpose and derive_quals are filled in. */
+void
+pr_create_release(PrRelease *release)
+{
+	Relation	rel = pr_open_source(release->source);
+
+	pr_require_owner(release->source);
+	pr_check_source_kind(rel);
+	pr_check_schema(release->schema);
+	check_name_is_free(release->schema, release->name);
+
+	release->label = quote_qualified_identifier(release->schema, release->name);
+	release->source_kind = rel->rd_rel->relkind;
+	release->source_schema = get_namespace_name(RelationGetNamespace(rel));
+	release->source_name = pstrdup(RelationGetRelationName(rel));
+	if (release->subject != NULL)
+	{
+		release->subject_attnum = require_column(rel, release->subject);
+		release->subject_type = pr_column_type(rel, release->subject_attnum);
+		check_subject(release, rel);
+	}
+	release->role = pr_create_release_role(release->name);
+	pr_check_policies(rel, release->role);
+	insert_release(release);
+	notice_row_security(release, rel);
+	table_close(rel, NoLock);
+}
+
+Datum
+privrelease_create_release(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"release", "source"};
+	PrRelease	release = {0};
+
+	require_args(fcinfo, 2, names);
+	pr_check_kind(PG_ARGISNULL(3) ? "view" : text_arg(fcinfo, 3), !PG_ARGISNULL(4));
+
+	pr_begin();
+	pr_parse_release_name(text_arg(fcinfo, 0), &release.schema, &release.name);
+	release.source = PG_GETARG_OID(1);
+	release.subject = PG_ARGISNULL(2) ? NULL : NameStr(*PG_GETARG_NAME(2));
+	release.purpose = text_arg(fcinfo, 5);
+	release.derive_quals = PG_ARGISNULL(6) ? true : PG_GETARG_BOOL(6);
+	pr_create_release(&release);
+	pr_end();
+	PG_RETURN_VOID();
+}
+
+/* ---------- drop_release ---------- */
+
+Datum
+privrelease_drop_release(PG_FUNCTION_ARGS)
+{
+	PrRelease  *release;
+	PrArgs		args = {0};
+
+	pr_begin();
+	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	pr_drop_view(release);
+	pr_drop_release_role(release);
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("DELETE FROM privrelease.release WHERE id = $1", &args);
+	pr_end();
+	PG_RETURN_VOID();
+}

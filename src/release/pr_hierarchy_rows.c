@@ -1,0 +1,281 @@
+/*
+ * pr_hierarchy_rows.c
+ *		Checking and storing the rows of a hierarchy.
+ *
+ * A label is often a value of the source: no message names one, and everything
+ * that a constraint of the tables would refuse with the row in its DETAIL is
+ * refused here first.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+
+#include "catalog/pr_hierarchy.h"
+#include "common/pr_compat.h"
+#include "common/pr_session.h"
+#include "release/pr_hierarchy_rows.h"
+
+/* ---------- the check ---------- */
+
+/* A label at a level, and its parent one level up. */
+typedef struct NodeKey
+{
+	const char *label;
+	int			level;
+} NodeKey;
+
+typedef struct Node
+{
+	NodeKey		key;
+	const char *parent;			/* NULL at the top */
+} Node;
+
+static uint32
+hash_node(const void *key, Size keysize)
+{
+	const NodeKey *node = key;
+
+	return hash_combine(hash_bytes((const unsigned char *) node->label, strlen(node->label)), node->level);
+}
+
+static int
+compare_nodes(const void *a, const void *b, Size keysize)
+{
+	const NodeKey *left = a;
+	const NodeKey *right = b;
+
+	return left->level != right->level ? 1 : strcmp(left->label, right->label);
+}
+
+static HTAB *
+create_nodes(void)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(NodeKey);
+	ctl.entrysize = sizeof(Node);
+	ctl.hash = hash_node;
+	ctl.match = compare_nodes;
+	ctl.hcxt = CurrentMemoryContext;
+	return hash_create("hierarchy labels", 1024, &ctl, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+static char *
+cell(const PrHierarchyRows *rows, int row, int col)
+{
+	return rows->cells[(Size) row * rows->ncols + col];
+}
+
+/* Where a row was found; rows of a table have no order. */
+static int
+detail_row(const PrHierarchyRows *rows, int row)
+{
+	return rows->source == NULL ? errdetail("Row %d of the array.", row + 1) : 0;
+}
+
+static void
+check_size(const PrHierarchyRows *rows)
+{
+	if (rows->nrows == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hierarchy \"%s\" has no rows", rows->name),
+				 errhint("Give one row for each value: value, level 1, and so on up to one value for all.")));
+	if (rows->nrows > PR_HIERARCHY_MAX_LEAVES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("hierarchy \"%s\" has more than %d values", rows->name, PR_HIERARCHY_MAX_LEAVES),
+				 errhint("Use a computed transform such as bin, prefix or date_trunc for a column with so many values.")));
+	if (rows->ncols < 2 || rows->ncols > PR_HIERARCHY_MAX_LEVELS + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hierarchy \"%s\" has rows of %d fields", rows->name, rows->ncols),
+				 errhint("Give the value and 1 to %d levels in each row, the last of them one value for all.",
+						 PR_HIERARCHY_MAX_LEVELS)));
+}
+
+static void
+check_cell(const PrHierarchyRows *rows, int row, int col)
+{
+	const char *label = cell(rows, row, col);
+
+	if (label == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("hierarchy \"%s\" has a null at level %d", rows->name, col),
+				 detail_row(rows, row),
+				 errhint("Fill in each level of each row; NULL of the source needs no row.")));
+	if (strlen(label) > PR_HIERARCHY_MAX_LABEL)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("hierarchy \"%s\" has a label of more than %d bytes at level %d",
+						rows->name, PR_HIERARCHY_MAX_LABEL, col),
+				 detail_row(rows, row),
+				 errhint("Use shorter labels.")));
+}
+
+/* Enter one label of a row; an error if it is a second leaf of that name or has another parent elsewhere. */
+static void
+check_node(const PrHierarchyRows *rows, HTAB *nodes, int row, int col)
+{
+	NodeKey		key = {cell(rows, row, col), col};
+	const char *parent = cell(rows, row, col + 1);
+	bool		found;
+	Node	   *node = hash_search(nodes, &key, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		node->parent = parent;
+		return;
+	}
+	if (col == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("hierarchy \"%s\" has the same value in two rows", rows->name),
+				 detail_row(rows, row),
+				 rows->source == NULL ? errhint("Give one row for each value.") :
+				 errhint("List the values of the first column of %s that occur more than once, and leave one row for each.",
+						 rows->source)));
+	if (strcmp(node->parent, parent) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hierarchy \"%s\" is not nested: a label at level %d has two parents at level %d",
+						rows->name, col, col + 1),
+				 detail_row(rows, row),
+				 errhint("Put equal labels of level %d under one label of level %d, or name them apart.",
+						 col, col + 1)));
+}
+
+static void
+check_top(const PrHierarchyRows *rows, int row)
+{
+	if (strcmp(cell(rows, row, rows->ncols - 1), cell(rows, 0, rows->ncols - 1)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hierarchy \"%s\" has more than one label at its top level %d", rows->name, rows->ncols - 1),
+				 detail_row(rows, row),
+				 errhint("End each row with the same label, for example '*'.")));
+}
+
+void
+pr_hierarchy_rows_check(const PrHierarchyRows *rows)
+{
+	HTAB	   *nodes;
+
+	check_size(rows);
+	nodes = create_nodes();
+	for (int row = 0; row < rows->nrows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int col = 0; col < rows->ncols; col++)
+			check_cell(rows, row, col);
+		check_top(rows, row);
+		for (int col = 0; col < rows->ncols - 1; col++)
+			check_node(rows, nodes, row, col);
+	}
+	hash_destroy(nodes);
+}
+
+/* ---------- the store ---------- */
+
+static void
+require_owner(const char *name, const char *owner, Oid caller)
+{
+	Oid			role = get_role_oid(owner, true);
+
+	if (superuser_arg(caller) || (OidIsValid(role) && is_member_of_role(caller, role)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("must be owner of hierarchy \"%s\"", name),
+			 errhint("Choose another name, or ask its owner, role \"%s\".", owner)));
+}
+
+/* A row of privrelease.hierarchy for rows, without values as yet; returns its id. */
+static int32
+store_header(const PrHierarchyRows *rows, Oid caller)
+{
+	PrArgs		find = {0};
+	PrArgs		args = {0};
+	const char *statement;
+	int32		id = 0;
+
+	pr_arg_text(&find, rows->name);
+	if (pr_spi("SELECT id, owner FROM privrelease.hierarchy"
+			   " WHERE name OPERATOR(pg_catalog.=) $1 FOR UPDATE", &find) > 0)
+	{
+		PrArgs		values = {0};
+
+		id = (int32) pr_spi_int(0, 1, NULL);
+		require_owner(rows->name, pr_spi_text(0, 2), caller);
+		pr_arg_int4(&values, id);
+		pr_spi("DELETE FROM privrelease.hierarchy_value WHERE hierarchy OPERATOR(pg_catalog.=) $1", &values);
+		statement = "UPDATE privrelease.hierarchy SET levels = $2, leaves = $3"
+			" WHERE name OPERATOR(pg_catalog.=) $1 RETURNING id";
+	}
+	else
+		statement = "INSERT INTO privrelease.hierarchy (name, levels, leaves, owner) VALUES ($1, $2, $3, $4) RETURNING id";
+
+	pr_arg_text(&args, rows->name);
+	pr_arg_int4(&args, rows->ncols - 1);
+	pr_arg_int4(&args, rows->nrows);
+	if (id == 0)
+		pr_arg(&args, NAMEOID, CStringGetDatum(GetUserNameFromId(caller, false)));
+	pr_spi(statement, &args);
+	return (int32) pr_spi_int(0, 1, NULL);
+}
+
+static Datum
+column_array(const PrHierarchyRows *rows, int col)
+{
+	Datum	   *labels = palloc(sizeof(Datum) * rows->nrows);
+
+	for (int row = 0; row < rows->nrows; row++)
+		labels[row] = CStringGetTextDatum(cell(rows, row, col));
+	return PointerGetDatum(construct_array(labels, rows->nrows, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* One statement for all rows: a text array for each column, side by side. */
+static void
+store_values(const PrHierarchyRows *rows, int32 id)
+{
+	StringInfoData columns;
+	StringInfoData path;
+	PrArgs		args = {0};
+
+	initStringInfo(&columns);
+	initStringInfo(&path);
+	pr_arg_int4(&args, id);
+	for (int col = 0; col < rows->ncols; col++)
+	{
+		pr_arg(&args, TEXTARRAYOID, column_array(rows, col));
+		appendStringInfo(&columns, "%spg_catalog.unnest($%d)", col > 0 ? ", " : "", col + 2);
+		if (col > 0)
+			appendStringInfo(&path, "%su.column%d", col > 1 ? ", " : "", col);
+	}
+	appendStringInfoString(&columns, ") AS u(column0");
+	for (int col = 1; col < rows->ncols; col++)
+		appendStringInfo(&columns, ", column%d", col);
+
+	pr_spi(psprintf("INSERT INTO privrelease.hierarchy_value (hierarchy, leaf, path)"
+					" SELECT $1, u.column0, ARRAY[%s] FROM ROWS FROM (%s)", path.data, columns.data), &args);
+}
+
+void
+pr_hierarchy_rows_store(const PrHierarchyRows *rows, Oid caller)
+{
+	PrIdentity	saved;
+
+	pr_elevate(&saved);
+	SPI_connect();
+	store_values(rows, store_header(rows, caller));
+	SPI_finish();
+	pr_restore_identity(&saved);
+}

@@ -1,0 +1,259 @@
+/*
+ * pr_params.c
+ *		Typed access to the params of a rule.
+ *
+ * Params stay the jsonb that the steward gave, so that an export gives back
+ * what was typed.  They are checked once, against the PrParam list of the
+ * transform, when the rule is set; every later reader may rely on that.
+ * Unknown keys are errors: a mistyped "tpo" must not silently mean no top code.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+
+#define MAX_PARAM_BYTES 10000	/* of a text; an expression is the longest thing that somebody types */
+
+/* Taken by every transform. */
+static const PrParam unique_param = {"unique", PR_PARAM_BOOL, "false"};
+
+/* Words that the surface knows and that only a release table can honour. */
+static const char *const table_params[] = {"levels", "bottom_quantile", "top_quantile", NULL};
+
+static bool
+get_value(Jsonb *params, const char *name, JsonbValue *value)
+{
+	return getKeyJsonValueFromContainer(&params->root, name, strlen(name), value) != NULL;
+}
+
+static char *
+scalar_text(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvString:
+			return pnstrdup(value->val.string.val, value->val.string.len);
+		case jbvNumeric:
+			return DatumGetCString(DirectFunctionCall1(numeric_out,
+													   DirectFunctionCall1(numeric_trim_scale,
+																		   NumericGetDatum(value->val.numeric))));
+		case jbvBool:
+			return pstrdup(value->val.boolean ? "true" : "false");
+		default:
+			return NULL;
+	}
+}
+
+static const PrParam *
+find_param(const PrTransform *transform, const char *name)
+{
+	for (const PrParam *param = transform->params; param->name != NULL; param++)
+		if (strcmp(param->name, name) == 0)
+			return param;
+	return strcmp(name, unique_param.name) == 0 ? &unique_param : NULL;
+}
+
+static char *
+list_params(const PrTransform *transform)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (const PrParam *param = transform->params; param->name != NULL; param++)
+		appendStringInfo(&buf, "%s, ", param->name);
+	appendStringInfoString(&buf, unique_param.name);
+	return buf.data;
+}
+
+static void
+refuse_unknown(const PrTransform *transform, const char *name)
+{
+	for (int i = 0; table_params[i] != NULL; i++)
+		if (strcmp(name, table_params[i]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("parameter \"%s\" of transform \"%s\" needs a release table", name, transform->name),
+					 errdetail("A view has no search and no snapshot that it could be taken from."),
+					 errhint("Give one fixed value instead; transform \"%s\" takes: %s.",
+							 transform->name, list_params(transform))));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("transform \"%s\" has no parameter \"%s\"", transform->name, name),
+			 errhint("It takes: %s.", list_params(transform))));
+}
+
+static void
+refuse_value(const PrTransform *transform, const PrParam *param, const char *wanted)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("parameter \"%s\" of transform \"%s\" must be %s", param->name, transform->name, wanted)));
+}
+
+static bool
+parse_int(const char *text, int64 *result)
+{
+	char	   *end;
+
+	errno = 0;
+	*result = strtoll(text, &end, 10);
+	return errno == 0 && end != text && *end == '\0';
+}
+
+static bool
+is_iso_date(const char *text)
+{
+	int			year,
+				month,
+				day;
+	char		rest;
+
+	return strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) == 3 &&
+		text[4] == '-' && text[7] == '-' && year >= 1 && month >= 1 && month <= 12 &&
+		day >= 1 && day <= day_tab[isleap(year)][month - 1];
+}
+
+static bool
+is_one_of(const char *words, const char *text)
+{
+	size_t		len = strlen(text);
+
+	for (const char *at = words; *at != '\0';)
+	{
+		const char *end = strchrnul(at, '|');
+
+		if (end - at == len && strncmp(at, text, len) == 0)
+			return true;
+		at = *end == '|' ? end + 1 : end;
+	}
+	return false;
+}
+
+static void
+check_value(const PrTransform *transform, const PrParam *param, const JsonbValue *value)
+{
+	char	   *text = scalar_text(value);
+	int64		integer;
+
+	if (text != NULL && strlen(text) > MAX_PARAM_BYTES)
+		refuse_value(transform, param, psprintf("at most %d bytes long", MAX_PARAM_BYTES));
+	switch (param->kind)
+	{
+		case PR_PARAM_INT:
+			if (value->type == jbvString && strcmp(text, "auto") == 0)
+				refuse_value(transform, param, "a number: \"auto\" needs a release table, which has a search");
+			if (value->type != jbvNumeric || !parse_int(text, &integer) ||
+				integer < param->least || integer > param->most)
+				refuse_value(transform, param, psprintf("a whole number from " INT64_FORMAT " to " INT64_FORMAT,
+														param->least, param->most));
+			break;
+		case PR_PARAM_NUMBER:
+			if (value->type != jbvNumeric)
+				refuse_value(transform, param, "a number");
+			break;
+		case PR_PARAM_BOOL:
+			if (value->type != jbvBool)
+				refuse_value(transform, param, "true or false");
+			break;
+		case PR_PARAM_CHARACTER:
+			if (value->type != jbvString || pg_mbstrlen(text) != 1)
+				refuse_value(transform, param, "exactly one character");
+			break;
+		case PR_PARAM_DATE:
+			if (value->type != jbvString || !is_iso_date(text))
+				refuse_value(transform, param, "a date of the form YYYY-MM-DD");
+			break;
+		case PR_PARAM_SCALAR:
+			if (text == NULL)
+				refuse_value(transform, param, "a text, a number, true or false");
+			break;
+		case PR_PARAM_ROW:
+			if (value->type != jbvString && value->type != jbvBool)
+				refuse_value(transform, param, "true (the primary key) or the name of a source column");
+			break;
+		case PR_PARAM_TEXT:
+		case PR_PARAM_KEY:
+			if (value->type != jbvString || text[0] == '\0')
+				refuse_value(transform, param, "a text that is not empty");
+			if (param->words != NULL && !is_one_of(param->words, text))
+				refuse_value(transform, param, psprintf("one of: %s", param->words));
+			break;
+	}
+}
+
+/* Refuse params that are not what the transform takes. */
+void
+pr_params_check(const PrTransform *transform, Jsonb *params)
+{
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	if (!JB_ROOT_IS_OBJECT(params))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("params of a rule must be a JSON object"),
+				 errhint("For example '{\"width\": 10}'.")));
+
+	iterator = JsonbIteratorInit(&params->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		const PrParam *param;
+		char	   *name;
+
+		if (token != WJB_KEY)
+			continue;
+		name = pnstrdup(value.val.string.val, value.val.string.len);
+		param = find_param(transform, name);
+		if (param == NULL)
+			refuse_unknown(transform, name);
+		(void) JsonbIteratorNext(&iterator, &value, true);
+		check_value(transform, param, &value);
+	}
+
+	for (const PrParam *param = transform->params; param->name != NULL; param++)
+		if (param->required && !get_value(params, param->name, &value))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("transform \"%s\" needs parameter \"%s\"", transform->name, param->name),
+					 errhint("It takes: %s.", list_params(transform))));
+}
+
+/* A param as text, or its default, or NULL where it is absent and has none. */
+char *
+pr_param(const PrRule *rule, const char *name)
+{
+	JsonbValue	value;
+	const PrParam *param = find_param(rule->transform, name);
+
+	if (get_value(rule->params, name, &value))
+		return scalar_text(&value);
+	return param != NULL && param->fallback != NULL ? pstrdup(param->fallback) : NULL;
+}
+
+int64
+pr_param_int(const PrRule *rule, const char *name)
+{
+	return strtoll(pr_param(rule, name), NULL, 10);
+}
+
+bool
+pr_param_bool(const PrRule *rule, const char *name)
+{
+	char	   *text = pr_param(rule, name);
+
+	return text != NULL && strcmp(text, "true") == 0;
+}
+
+Jsonb *
+pr_empty_params(void)
+{
+	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
+}

@@ -1,0 +1,223 @@
+/*
+ * pr_publish.c
+ *		publish() and withdraw(): who may read a release.
+ *
+ * publish() is the moment at which something can be taken back no more, so it
+ * checks everything once again: the build is of today's declaration and
+ * source, no identifier is clear, the audience cannot read the source itself.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "catalog/pg_type.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_publish);
+PG_FUNCTION_INFO_V1(privrelease_withdraw);
+
+static void
+require_preload(void)
+{
+	if (!pr_preloaded())
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_NOT_PRELOADED),
+				 errmsg("privrelease is not preloaded, so a release cannot be published"),
+				 errdetail("Only a preloaded library can refuse what privileges alone do not."),
+				 errhint("Add privrelease to shared_preload_libraries and restart the server.")));
+}
+
+static void
+require_built(const PrRelease *release)
+{
+	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != RELKIND_VIEW)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s is not built", release->label),
+				 errhint("SELECT privrelease.build(%s);", quote_literal_cstr(release->label))));
+}
+
+/* What an audience would see must be what the declaration says today. */
+static void
+require_current_build(PrRelease *release)
+{
+	Relation	rel;
+	List	   *rules;
+	PrArgs		args = {0};
+
+	require_built(release);
+	pr_check_release_role(release, get_role_oid(release->role, true));
+	rules = pr_load_for_build(release, &rel, false);
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, pr_definition_text(release, rel, rules));
+	table_close(rel, NoLock);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE id = $1 AND definition = $2", &args) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s was changed after it was built", release->label),
+				 errhint("SELECT privrelease.build(%s);", quote_literal_cstr(release->label))));
+}
+
+static List *
+audience_names(ArrayType *array)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	List	   *names = NIL;
+
+	deconstruct_array(array, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &elements, &nulls, &n);
+	if (n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("publish needs at least one audience"),
+				 errhint("SELECT privrelease.publish('schema.release', 'role');")));
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("an audience must not be null")));
+		names = lappend(names, pstrdup(NameStr(*DatumGetName(elements[i]))));
+	}
+	return names;
+}
+
+static void
+grant_to(const PrRelease *release, const char *name)
+{
+	Oid			audience = get_role_oid(name, false);
+	bool		had_usage = pr_schema_aclcheck(get_namespace_oid(release->schema, false), audience, ACL_USAGE) == ACLCHECK_OK;
+	PrArgs		args = {0};
+
+	pr_check_audience(release, audience, name);
+	if (!had_usage)
+		pr_ddl("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), quote_identifier(name));
+	pr_ddl("GRANT SELECT ON %s TO %s", release->label, quote_identifier(name));
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, name);
+	pr_arg_bool(&args, !had_usage);
+	pr_arg_text(&args, pr_caller_name());
+	pr_catalog_run("INSERT INTO privrelease.audience (release, role_name, granted_usage, published_by)"
+				   " VALUES ($1, $2::name, $3, $4::name)"
+				   " ON CONFLICT (release, role_name) DO UPDATE SET published_at = pg_catalog.now(),"
+				   " published_by = EXCLUDED.published_by", &args);
+}
+
+static void
+set_state(const PrRelease *release, const char *state, const char *reason)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, state);
+	pr_arg_text(&args, reason);
+	pr_catalog_run("UPDATE privrelease.release SET state = $2, withdrawn_reason = $3 WHERE id = $1", &args);
+}
+
+Datum
+privrelease_publish(PG_FUNCTION_ARGS)
+{
+	PrRelease  *release;
+	List	   *names;
+	ListCell   *cell;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("release and audience must not be null")));
+	pr_begin();
+	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
+	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	require_preload();
+	require_current_build(release);
+	foreach(cell, names)
+		grant_to(release, lfirst(cell));
+	set_state(release, "published", NULL);
+	pr_end();
+	PG_RETURN_VOID();
+}
+
+/* Roles other than the release role and the source's owner that hold anything on the view, 'PUBLIC' included. */
+static uint64
+find_grantees(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->view);
+	pr_arg_oid(&args, pr_relation_owner(release->source));
+	return pr_catalog_run("SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'"
+						  " ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END"
+						  " FROM (SELECT relacl AS acl, relowner FROM pg_catalog.pg_class WHERE oid = $1"
+						  " UNION ALL SELECT t.attacl, v.relowner FROM pg_catalog.pg_attribute AS t"
+						  " JOIN pg_catalog.pg_class AS v ON v.oid = t.attrelid WHERE t.attrelid = $1) AS c,"
+						  " LATERAL pg_catalog.aclexplode(c.acl) AS a WHERE a.grantee NOT IN (c.relowner, $2)", &args);
+}
+
+static void
+revoke_from_everybody(const PrRelease *release)
+{
+	uint64		rows = find_grantees(release);
+	List	   *grantees = NIL;
+	ListCell   *cell;
+
+	for (uint64 row = 0; row < rows; row++)
+		grantees = lappend(grantees, pr_spi_text(row, 1));
+	foreach(cell, grantees)
+		pr_ddl("REVOKE ALL ON %s FROM %s CASCADE", pr_relation_label(release->view), (char *) lfirst(cell));
+}
+
+/* USAGE on the schema that came with this release goes with the last release that brought it. */
+static void
+revoke_usage(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	uint64		rows;
+	List	   *roles = NIL;
+	ListCell   *cell;
+
+	pr_arg_int4(&args, release->id);
+	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1 RETURNING role_name, granted_usage)"
+						  " SELECT pg_catalog.quote_ident(g.role_name) FROM gone AS g WHERE g.granted_usage"
+						  " AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = g.role_name)"
+						  " AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
+						  " JOIN privrelease.release AS l ON l.id = a.release"
+						  " JOIN privrelease.release AS this ON this.id = $1 AND this.release_schema = l.release_schema"
+						  " WHERE a.role_name = g.role_name AND a.release <> $1)", &args);
+	for (uint64 row = 0; row < rows; row++)
+		roles = lappend(roles, pr_spi_text(row, 1));
+	foreach(cell, roles)
+		pr_ddl("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell));
+}
+
+Datum
+privrelease_withdraw(PG_FUNCTION_ARGS)
+{
+	PrRelease  *release;
+	char	   *reason;
+
+	pr_begin();
+	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (strspn(reason, " \t\r\n") == strlen(reason))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a withdrawal needs a reason"),
+				 errhint("SELECT privrelease.withdraw(%s, 'why');", quote_literal_cstr(release->label))));
+	require_built(release);
+	revoke_from_everybody(release);
+	revoke_usage(release);
+	set_state(release, "withdrawn", reason);
+	pr_end();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,309 @@
+/*
+ * pr_rebind.c
+ *		rebind(): after a restore, find again what the declarations meant.
+ *
+ * A dump carries names; OIDs, attribute numbers and roles are new.  rebind()
+ * accepts a declaration only if every name that it uses is there with exactly
+ * the type that was declared; then it gives the release its role back and
+ * builds the view anew, with the key versions of before.  Whatever does not
+ * match is reported and stays unbound, and an unbound release serves nobody.
+ *
+ * What an attacker would try: put a table of the expected name and types where
+ * a dump is restored (he would have to own the schema: the superuser who runs
+ * rebind() is told what was bound), or a view of the release's name that is
+ * not a release (refused).
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/tuplestore.h"
+
+#include "catalog/pr_catalog.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_rebind);
+
+static void
+put_finding(ReturnSetInfo *rsinfo, const char *release, const char *finding)
+{
+	Datum		values[2];
+	bool		nulls[2] = {0};
+
+	values[0] = CStringGetTextDatum(release);
+	values[1] = CStringGetTextDatum(finding);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/* An error that becomes a finding of this release. */
+#define mismatch(...) \
+	ereport(ERROR, (errcode(ERRCODE_PR_STALE), errmsg(__VA_ARGS__)))
+
+static AttrNumber
+match_column(Relation rel, const char *name, const char *type)
+{
+	AttrNumber	attnum = pr_find_column(rel, name);
+
+	if (attnum == InvalidAttrNumber)
+		mismatch("column \"%s\" of %s does not exist", name, pr_relation_label(RelationGetRelid(rel)));
+	if (strcmp(pr_column_type(rel, attnum), type) != 0)
+		mismatch("column \"%s\" of %s is of type %s, declared was %s", name,
+				 pr_relation_label(RelationGetRelid(rel)), pr_column_type(rel, attnum), type);
+	return attnum;
+}
+
+static Relation
+match_source(const char *schema, const char *name)
+{
+	Oid			nspid = get_namespace_oid(schema, true);
+	Oid			relid = OidIsValid(nspid) ? get_relname_relid(name, nspid) : InvalidOid;
+
+	if (!OidIsValid(relid))
+		mismatch("source %s does not exist", quote_qualified_identifier(schema, name));
+	return pr_open_source(relid);
+}
+
+/* ---------- classification ---------- */
+
+static void
+rebind_class(uint64 row, SPITupleTable *table)
+{
+	char	   *field[6];
+	Relation	rel;
+	PrArgs		args = {0};
+
+	for (int i = 0; i < 6; i++)
+		field[i] = SPI_getvalue(table->vals[row], table->tupdesc, i + 1);
+	rel = match_source(field[2], field[3]);
+	pr_arg_oid(&args, RelationGetRelid(rel));
+	pr_arg_int4(&args, match_column(rel, field[4], field[5]));
+	pr_arg_text(&args, pr_this_binding());
+	pr_arg_text(&args, field[0]);
+	pr_arg_text(&args, field[1]);
+	pr_catalog_run("UPDATE privrelease.classification AS c SET source = $1, attnum = $2, binding = $3"
+				   " WHERE c.ctid = $4::pg_catalog.tid AND c.binding = $5", &args);
+	table_close(rel, NoLock);
+}
+
+/* ---------- one release ---------- */
+
+static void
+rebind_rules(const PrRelease *release, Relation rel)
+{
+	ListCell   *cell;
+
+	foreach(cell, pr_release_rules(release))
+	{
+		PrRule	   *rule = lfirst(cell);
+		PrArgs		args = {0};
+		StringInfoData used;
+		ListCell   *other;
+
+		initStringInfo(&used);
+		foreach(other, rule->used)
+		{
+			PrColumn   *column = lfirst(other);
+
+			appendStringInfo(&used, "%s%d", used.len > 0 ? "," : "", match_column(rel, column->name, column->type));
+		}
+		pr_arg_int4(&args, release->id);
+		pr_arg_text(&args, rule->output_name);
+		pr_arg_int4(&args, match_column(rel, rule->column_name, rule->column_type));
+		pr_arg_text(&args, psprintf("{%s}", used.data));
+		pr_catalog_run("UPDATE privrelease.rule SET attnum = $3, used_attnums = $4::int2[]"
+					   " WHERE release = $1 AND output_name = $2::name", &args);
+	}
+}
+
+/* The restored view, if it is one of ours: it asks release_serves() for this release. */
+static Oid
+match_view(const PrRelease *release)
+{
+	Oid			nspid = get_namespace_oid(release->schema, true);
+	Oid			view = OidIsValid(nspid) ? get_relname_relid(release->name, nspid) : InvalidOid;
+	PrArgs		args = {0};
+
+	if (!OidIsValid(view))
+		return InvalidOid;
+	pr_arg_oid(&args, view);
+	if (get_rel_relkind(view) != RELKIND_VIEW ||
+		pr_catalog_run("SELECT 1 FROM pg_catalog.pg_rewrite AS w JOIN pg_catalog.pg_depend AS d"
+					   " ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid"
+					   " WHERE w.ev_class = $1 AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
+					   " AND d.refobjid = 'privrelease.release_serves(int4)'::pg_catalog.regprocedure", &args) == 0)
+		mismatch("relation %s is not a view that privrelease built", release->label);
+	return view;
+}
+
+static void
+give_role(PrRelease *release)
+{
+	if (!OidIsValid(get_role_oid(release->role, true)))
+		pr_make_release_role(release->role);
+	pr_check_release_role(release, get_role_oid(release->role, false));
+}
+
+static void
+store_binding(PrRelease *release, Relation rel)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, pr_this_binding());
+	pr_arg_oid(&args, release->source);
+	if (release->subject != NULL)
+		pr_arg_int4(&args, match_column(rel, release->subject, release->subject_type));
+	else
+		pr_arg_null(&args, INT4OID);
+	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4 WHERE id = $1", &args);
+}
+
+static const char *
+rebind_release(const PrRelease *unbound)
+{
+	Relation	rel = match_source(unbound->source_schema, unbound->source_name);
+	PrRelease  *release;
+
+	if (rel->rd_rel->relkind != unbound->source_kind)
+		mismatch("source %s is another kind of relation than was declared", pr_relation_label(RelationGetRelid(rel)));
+	release = palloc(sizeof(PrRelease));
+	*release = *unbound;
+	release->source = RelationGetRelid(rel);
+	give_role(release);
+	rebind_rules(release, rel);
+	store_binding(release, rel);
+	table_close(rel, NoLock);
+	if (!OidIsValid(unbound->view))
+		return "bound";
+
+	release = pr_release_find(release->label);
+	release->view = match_view(release);
+	pr_build(release, false);
+	return "bound, view built anew";
+}
+
+/*
+ * Run one step in a subtransaction of its own, so that what does not match is
+ * reported and undone and the others go on.  Returns the error's message, which
+ * is ours or PostgreSQL's about catalogue objects, or NULL.
+ */
+typedef struct Step
+{
+	const PrRelease *release;
+	SPITupleTable *table;
+	uint64		row;
+	const char *finding;
+} Step;
+
+static void
+run_step(Step *step)
+{
+	if (step->release != NULL)
+		step->finding = rebind_release(step->release);
+	else
+		rebind_class(step->row, step->table);
+}
+
+static void
+try_step(Step *step)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		run_step(step);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
+			ReThrowError(error);
+		step->finding = error->message;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+}
+
+static bool
+needs_binding(const PrRelease *release)
+{
+	return strcmp(release->binding, pr_this_binding()) != 0 ||
+		get_rel_relkind(release->source) != release->source_kind;
+}
+
+static void
+rebind_classes(ReturnSetInfo *rsinfo)
+{
+	PrArgs		args = {0};
+	uint64		rows;
+	SPITupleTable *table;
+
+	pr_arg_text(&args, pr_this_binding());
+	rows = pr_catalog_run("SELECT c.ctid::text, c.binding, c.source_schema, c.source_name, c.column_name, c.column_type"
+						  " FROM privrelease.classification AS c WHERE c.binding <> $1"
+						  " OR NOT EXISTS (SELECT FROM pg_catalog.pg_class AS r WHERE r.oid = c.source)"
+						  " ORDER BY 3, 4, 5", &args);
+	table = SPI_tuptable;
+	for (uint64 row = 0; row < rows; row++)
+	{
+		Step		step = {.table = table, .row = row};
+
+		CHECK_FOR_INTERRUPTS();
+		try_step(&step);
+		if (step.finding != NULL)
+			put_finding(rsinfo, "", psprintf("classification not bound: %s", step.finding));
+	}
+}
+
+Datum
+privrelease_rebind(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	ListCell   *cell;
+
+	if (!superuser())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be superuser to bind declarations to this database")));
+	InitMaterializedSRF(fcinfo, 0);
+	pr_begin();
+	rebind_classes(rsinfo);
+	foreach(cell, pr_all_releases())
+	{
+		PrRelease  *release = lfirst(cell);
+
+		CHECK_FOR_INTERRUPTS();
+		if (needs_binding(release))
+		{
+			Step		step = {.release = release};
+
+			try_step(&step);
+			put_finding(rsinfo, release->label, step.finding);
+		}
+	}
+	pr_end();
+	return (Datum) 0;
+}

@@ -1,0 +1,370 @@
+/*
+ * pr_release.c
+ *		Names, binding and loading of declared releases.
+ *
+ * Every entry point of the release modules has one shape: pr_begin(); find the
+ * release with pr_release_for_owner(), which refuses everybody but the owner
+ * of its source and locks the declaration; work; pr_end().  Reading the
+ * catalogue tables needs elevation, because no role has a right on them.
+ *
+ * A declaration is bound to one database by its system identifier and OID.  In
+ * any other database, where a dump was restored, its OIDs mean nothing, so it
+ * is unbound there and nothing but rebind() and drop_release() touches it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xlog.h"
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_registry.h"
+#include "release/pr_release.h"
+
+#define RELEASE_COLUMNS \
+	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view"
+
+void
+pr_begin(void)
+{
+	SPI_connect();
+}
+
+void
+pr_end(void)
+{
+	SPI_finish();
+}
+
+Datum
+pr_end_text(const char *value)
+{
+	int			len = strlen(value);
+	text	   *result = SPI_palloc(len + VARHDRSZ);
+
+	SET_VARSIZE(result, len + VARHDRSZ);
+	memcpy(VARDATA(result), value, len);
+	SPI_finish();
+	return PointerGetDatum(result);
+}
+
+/* A statement on our own tables. */
+uint64
+pr_catalog_run(const char *sql, PrArgs *args)
+{
+	PrIdentity	saved;
+	uint64		rows;
+
+	pr_elevate(&saved);
+	rows = pr_spi(sql, args);
+	pr_restore_identity(&saved);
+	return rows;
+}
+
+/* DDL of a build.  The text holds quoted identifiers and literals only. */
+void
+pr_ddl(const char *fmt,...)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (;;)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, fmt);
+		needed = appendStringInfoVA(&buf, fmt, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&buf, needed);
+	}
+	pr_catalog_run(buf.data, NULL);
+	pfree(buf.data);
+}
+
+/* What a declaration made here is bound to. */
+const char *
+pr_this_binding(void)
+{
+	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
+}
+
+const char *
+pr_caller_name(void)
+{
+	return GetUserNameFromId(GetUserId(), false);
+}
+
+char *
+pr_relation_label(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
+}
+
+/* SplitIdentifierString() truncates without a word, and would then name another relation. */
+static bool
+was_truncated(const char *raw, const char *schema, const char *name)
+{
+	size_t		quotes = 0;
+
+	for (const char *c = raw; *c; c++)
+		quotes += (*c == '"');
+	return (strlen(schema) == NAMEDATALEN - 1 || strlen(name) == NAMEDATALEN - 1) &&
+		strlen(raw) - quotes > strlen(schema) + strlen(name) + 1;
+}
+
+/*
+ * Split the name of a release.  It must name its schema, since the caller's
+ * search_path is not ours to rely on.
+ */
+void
+pr_parse_release_name(const char *release, char **schema, char **name)
+{
+	List	   *names;
+
+	if (!SplitIdentifierString(pstrdup(release), '.', &names) || list_length(names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("release name \"%s\" is not of the form schema.name", release),
+				 errhint("Name the release by where it appears, for example 'open.residents'.")));
+	*schema = linitial(names);
+	*name = lsecond(names);
+
+	if (was_truncated(release, *schema, *name))
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("release name is too long"),
+				 errhint("Use at most %d bytes for the schema and for the name.", NAMEDATALEN - 1)));
+}
+
+static PrRelease *
+release_from_row(uint64 row)
+{
+	PrRelease  *release = palloc0(sizeof(PrRelease));
+
+	release->id = pr_spi_int(row, 1, NULL);
+	release->schema = pr_spi_text(row, 2);
+	release->name = pr_spi_text(row, 3);
+	release->label = quote_qualified_identifier(release->schema, release->name);
+	release->binding = pr_spi_text(row, 4);
+	release->source = (Oid) pr_spi_int(row, 5, NULL);
+	release->source_kind = pr_spi_text(row, 6)[0];
+	release->source_schema = pr_spi_text(row, 7);
+	release->source_name = pr_spi_text(row, 8);
+	release->subject = pr_spi_text(row, 9);
+	release->subject_attnum = pr_spi_int(row, 10, NULL);
+	release->subject_type = pr_spi_text(row, 11);
+	release->purpose = pr_spi_text(row, 12);
+	release->derive_quals = pr_spi_text(row, 13)[0] == 't';
+	release->role = pr_spi_text(row, 14);
+	release->state = pr_spi_text(row, 15);
+	release->view = (Oid) pr_spi_int(row, 16, NULL);
+	return release;
+}
+
+/* The release of that name, its row locked; NULL if there is none. */
+PrRelease *
+pr_release_lookup(const char *release)
+{
+	char	   *schema;
+	char	   *name;
+	PrArgs		args = {0};
+
+	pr_parse_release_name(release, &schema, &name);
+	pr_arg_text(&args, schema);
+	pr_arg_text(&args, name);
+	if (pr_catalog_run("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
+					   " WHERE release_schema = $1::name AND release_name = $2::name FOR UPDATE", &args) == 0)
+		return NULL;
+	return release_from_row(0);
+}
+
+PrRelease *
+pr_release_find(const char *name)
+{
+	PrRelease  *release = pr_release_lookup(name);
+
+	if (release == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("release %s does not exist", name),
+				 errhint("SELECT privrelease.create_release(%s, 'schema.table');", quote_literal_cstr(name))));
+	return release;
+}
+
+List *
+pr_all_releases(void)
+{
+	uint64		rows = pr_catalog_run("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
+									  " ORDER BY release_schema, release_name FOR UPDATE", NULL);
+	List	   *releases = NIL;
+
+	for (uint64 row = 0; row < rows; row++)
+		releases = lappend(releases, release_from_row(row));
+	return releases;
+}
+
+void
+pr_require_owner(Oid relid)
+{
+	if (!pr_owns_relation(relid, GetUserId()))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be owner of %s", pr_relation_label(relid)),
+				 errhint("Only the owner of a source declares and inspects its releases.")));
+}
+
+static void
+require_bound(const PrRelease *release)
+{
+	if (strcmp(release->binding, pr_this_binding()) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_UNBOUND),
+				 errmsg("release %s was declared in another database and is unbound here", release->label),
+				 errhint("SELECT * FROM privrelease.rebind();")));
+}
+
+static void
+require_source_exists(const PrRelease *release)
+{
+	if (get_rel_relkind(release->source) != release->source_kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("source %s of release %s no longer exists as it was declared",
+						quote_qualified_identifier(release->source_schema, release->source_name), release->label),
+				 errdetail("A table of that name that was created later is another table."),
+				 errhint("SELECT privrelease.drop_release(%s); or, to bind to the new table, SELECT * FROM privrelease.rebind();",
+						 quote_literal_cstr(release->label))));
+}
+
+/* The release, for somebody who may change or inspect it: its source's owner. */
+PrRelease *
+pr_release_for_owner(const char *name)
+{
+	PrRelease  *release = pr_release_find(name);
+
+	require_bound(release);
+	require_source_exists(release);
+	pr_require_owner(release->source);
+	return release;
+}
+
+/* The same for drop_release(), which must also work where the source or the binding is gone. */
+PrRelease *
+pr_release_for_drop(const char *name)
+{
+	PrRelease  *release = pr_release_find(name);
+
+	if (superuser())
+		return release;
+	require_bound(release);
+	if (!OidIsValid(get_rel_namespace(release->source)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("source of release %s no longer exists", release->label),
+				 errhint("Ask a superuser to drop the release.")));
+	pr_require_owner(release->source);
+	return release;
+}
+
+
+/* One text column of a row, from an array rendered with array_to_json semantics: a list of strings. */
+static List *
+spi_array(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &isnull);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	List	   *result = NIL;
+
+	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		result = lappend(result, TextDatumGetCString(elements[i]));
+	return result;
+}
+
+PrRule *
+pr_rule_from_row(uint64 row)
+{
+	PrRule	   *rule = palloc0(sizeof(PrRule));
+	bool		isnull;
+	List	   *attnums = spi_array(row, 11);
+	List	   *names = spi_array(row, 12);
+	List	   *types = spi_array(row, 13);
+
+	rule->output_name = pr_spi_text(row, 1);
+	rule->attnum = pr_spi_int(row, 2, NULL);
+	rule->column_name = pr_spi_text(row, 3);
+	rule->column_type = pr_spi_text(row, 4);
+	rule->transform = pr_transform_find(pr_spi_text(row, 5));
+	rule->params = DatumGetJsonbPCopy(SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 6, &isnull));
+	rule->domain = pr_spi_text(row, 7);
+	rule->key = pr_spi_int(row, 8, NULL);
+	rule->key_version = pr_spi_int(row, 9, NULL);
+	rule->dictionary = pr_spi_int(row, 10, NULL);
+	for (int i = 0; i < list_length(attnums); i++)
+	{
+		PrColumn   *column = palloc(sizeof(PrColumn));
+
+		column->attnum = atoi(list_nth(attnums, i));
+		column->name = list_nth(names, i);
+		column->type = list_nth(types, i);
+		rule->used = lappend(rule->used, column);
+	}
+	return rule;
+}
+
+/* All rules in the order of the release's columns. */
+List *
+pr_release_rules(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	List	   *rules = NIL;
+	uint64		rows;
+
+	pr_arg_int4(&args, release->id);
+	rows = pr_catalog_run("SELECT output_name, attnum, column_name, column_type, transform, params, domain, key,"
+						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types"
+						  " FROM privrelease.rule WHERE release = $1 ORDER BY position", &args);
+	for (uint64 row = 0; row < rows; row++)
+		rules = lappend(rules, pr_rule_from_row(row));
+	return rules;
+}
+
+Oid
+pr_relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * Become the role that reads the source: its owner, restricted, so that code
+ * planted in the source runs with no more rights than its owner has.
+ */
+void
+pr_read_as_owner(Oid source, PrIdentity *saved)
+{
+	pr_become(pr_relation_owner(source), saved);
+}

@@ -1,0 +1,141 @@
+/*
+ * pr_release.h
+ *		Releases and rules as the release modules pass them around.
+ *
+ * Everything here is allocated in the SPI procedure context of the entry point
+ * that loaded it and goes away with SPI_finish().
+ */
+#ifndef PR_RELEASE_H
+#define PR_RELEASE_H
+
+#include "postgres.h"
+
+#include "access/attnum.h"
+#include "nodes/pg_list.h"
+#include "utils/jsonb.h"
+#include "utils/relcache.h"
+
+#include "common/pr_session.h"
+
+struct PrTransform;				/* pr_registry.h */
+
+/* Capabilities of keyed rules as parameters of a statement (pr_preview.c); NULL: rendered as constants. */
+typedef struct PrCapabilities PrCapabilities;
+
+/* A declared release: a row of privrelease.release. */
+typedef struct PrRelease
+{
+	int32		id;
+	char	   *schema;
+	char	   *name;
+	char	   *label;			/* schema.name, quoted where needed */
+	char	   *binding;
+	Oid			source;
+	char		source_kind;
+	char	   *source_schema;
+	char	   *source_name;
+	char	   *subject;		/* NULL: none */
+	AttrNumber	subject_attnum;
+	char	   *subject_type;
+	char	   *purpose;
+	bool		derive_quals;
+	char	   *role;
+	char	   *state;
+	Oid			view;			/* InvalidOid: never built */
+	PrCapabilities *capabilities;
+} PrRelease;
+
+/* A rule: a row of privrelease.rule. */
+typedef struct PrRule
+{
+	char	   *output_name;
+	AttrNumber	attnum;
+	char	   *column_name;
+	char	   *column_type;	/* as pr_column_type() says it */
+	Oid			declared;		/* type of the column */
+	Oid			type;			/* its base type */
+	int32		typmod;
+	const struct PrTransform *transform;
+	Jsonb	   *params;
+	char	   *domain;			/* NULL: transform has none */
+	int32		key;			/* 0: unkeyed */
+	int32		key_version;
+	int32		dictionary;		/* 0: none */
+	List	   *used;			/* further source columns: PrColumn */
+} PrRule;
+
+/* A source column as it was when it was declared. */
+typedef struct PrColumn
+{
+	AttrNumber	attnum;
+	char	   *name;
+	char	   *type;
+} PrColumn;
+
+/* pr_release.c: names, binding, loading */
+extern void pr_begin(void);
+extern void pr_end(void);
+extern Datum pr_end_text(const char *value);	/* SPI_finish(), and the value as text */
+extern uint64 pr_catalog_run(const char *sql, PrArgs *args);
+extern void pr_ddl(const char *fmt,...) pg_attribute_printf(1, 2);
+extern const char *pr_this_binding(void);
+extern void pr_parse_release_name(const char *release, char **schema, char **name);
+extern PrRelease *pr_release_lookup(const char *release);
+extern PrRelease *pr_release_find(const char *release);
+extern List *pr_all_releases(void);
+extern PrRelease *pr_release_for_owner(const char *release);
+extern PrRelease *pr_release_for_drop(const char *release);
+extern List *pr_release_rules(const PrRelease *release);
+extern PrRule *pr_rule_from_row(uint64 row);
+extern void pr_require_owner(Oid relid);
+extern const char *pr_caller_name(void);
+extern char *pr_relation_label(Oid relid);
+extern Oid	pr_relation_owner(Oid relid);
+extern void pr_read_as_owner(Oid source, PrIdentity *saved);
+
+/* pr_bind.c: does the source still mean what was declared? */
+extern char *pr_column_type(Relation rel, AttrNumber attnum);
+extern AttrNumber pr_find_column(Relation rel, const char *column);
+extern Relation pr_open_source(Oid relid);
+extern void pr_check_source_kind(Relation rel);
+extern Relation pr_bind_source(PrRelease *release);
+extern void pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule);
+extern void pr_bind_subject(PrRelease *release, Relation rel);
+extern bool pr_is_identifier(Oid source, AttrNumber attnum);
+
+/* pr_boundary.c: roles and privileges */
+extern void pr_make_release_role(const char *role);
+extern char *pr_create_release_role(const char *name);
+extern void pr_drop_release_role(const PrRelease *release);
+extern void pr_check_release_role(const PrRelease *release, Oid role);
+extern void pr_check_policies(Relation rel, const char *role);
+extern void pr_check_schema(const char *schema);
+extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
+extern List *pr_needed_columns(const PrRelease *release, List *rules);
+extern List *pr_source_grants(const PrRelease *release, Relation rel, List *rules);
+
+/* pr_declare.c */
+extern void pr_classify(Oid source, const char *column, const char *kind, const char *category);
+extern void pr_check_kind(const char *kind, bool has_model);
+extern void pr_create_release(PrRelease *release);
+
+/* pr_rule.c */
+extern void pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb *params,
+						const char *output_name);
+extern void pr_drop_rule(const PrRelease *release, const char *output_name);
+
+/* pr_check.c: what holds for the rules of one release together */
+extern void pr_require_not_clear(const PrRelease *release, const PrRule *rule);
+extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
+
+/* pr_build.c */
+extern void pr_drop_view(const PrRelease *release);
+extern char *pr_output_column(const PrRule *rule, int output);
+extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);
+extern char *pr_definition_text(const PrRelease *release, Relation rel, List *rules);
+extern Oid	pr_build(PrRelease *release, bool rotate);
+
+/* pr_preview.c */
+extern char *pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version);
+
+#endif							/* PR_RELEASE_H */

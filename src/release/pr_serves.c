@@ -1,0 +1,152 @@
+/*
+ * pr_serves.c
+ *		release_serves(): is this view still the release that was built?
+ *
+ * Every release view has "WHERE privrelease.release_serves(id)".  The function
+ * answers true or raises; it never answers false, so that an audience sees an
+ * error and not an empty table.  It is declared IMMUTABLE although it reads
+ * catalogues: the planner then evaluates it once, while the plan is made, and
+ * nothing of it is left in the plan, which costs no row anything.  That is
+ * safe because each fact it rests on (owner and options of the view) is a fact
+ * of pg_class, whose change invalidates cached plans of the view.
+ *
+ * What it is there for: pg_dump carries no roles.  Restored where the release
+ * role is missing, a view belongs to whoever restored it, often a superuser,
+ * and would show the whole source, past row-level security.  The same after
+ * ALTER VIEW … OWNER, after losing the barrier, and in a copy of the database
+ * in which nobody has looked at the declarations.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "fmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "catalog/pr_catalog.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_release_serves);
+
+/* What the catalogue records of a release, as far as it matters here. */
+typedef struct BuildRecord
+{
+	bool		found;
+	char	   *label;
+	char	   *binding;
+	char	   *role;
+	Oid			view;
+} BuildRecord;
+
+static AttrNumber
+column(Relation rel, const char *name)
+{
+	AttrNumber	attnum = pr_find_column(rel, name);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("privrelease.release has no column \"%s\"", name)));
+	return attnum;
+}
+
+static Datum
+field(Relation rel, HeapTuple tuple, const char *name, bool *isnull)
+{
+	return heap_getattr(tuple, column(rel, name), RelationGetDescr(rel), isnull);
+}
+
+static void
+read_record(int32 id, BuildRecord *record)
+{
+	Relation	rel = table_open(pr_catalog_table("release"), AccessShareLock);
+	ScanKeyData key;
+	Snapshot	snapshot;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, column(rel, "id"), BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(id));
+	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	scan = systable_beginscan(rel, pr_catalog_index("release_pkey"), true, snapshot, 1, &key);
+	tuple = systable_getnext(scan);
+	record->found = HeapTupleIsValid(tuple);
+	if (record->found)
+	{
+		bool		isnull;
+		char	   *schema = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_schema", &isnull))));
+		char	   *name = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_name", &isnull))));
+		Datum		view;
+
+		record->label = quote_qualified_identifier(schema, name);
+		record->binding = TextDatumGetCString(field(rel, tuple, "binding", &isnull));
+		record->role = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_role", &isnull))));
+		view = field(rel, tuple, "view", &isnull);
+		record->view = isnull ? InvalidOid : DatumGetObjectId(view);
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(rel, AccessShareLock);
+}
+
+/* Is the view owned by the release's own, powerless role, and is it a barrier that runs as its owner? */
+static bool
+view_is_intact(const BuildRecord *record)
+{
+	HeapTuple	role = SearchSysCache1(AUTHNAME, CStringGetDatum(record->role));
+	Oid			roleid;
+	bool		powerless;
+	Relation	view;
+	bool		intact;
+
+	if (!HeapTupleIsValid(role))
+		return false;
+	roleid = ((Form_pg_authid) GETSTRUCT(role))->oid;
+	powerless = !((Form_pg_authid) GETSTRUCT(role))->rolsuper && !((Form_pg_authid) GETSTRUCT(role))->rolbypassrls;
+	ReleaseSysCache(role);
+
+	view = try_relation_open(record->view, AccessShareLock);
+	if (view == NULL)
+		return false;
+	intact = powerless && view->rd_rel->relkind == RELKIND_VIEW && view->rd_rel->relowner == roleid &&
+		RelationIsSecurityView(view) && !RelationHasSecurityInvoker(view);
+	relation_close(view, AccessShareLock);
+	return intact;
+}
+
+Datum
+privrelease_release_serves(PG_FUNCTION_ARGS)
+{
+	BuildRecord record;
+
+	read_record(PG_GETARG_INT32(0), &record);
+	if (!record.found)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("this view is not a release that privrelease knows"),
+				 errhint("Drop the view.")));
+	if (strcmp(record.binding, pr_this_binding()) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_UNBOUND),
+				 errmsg("release %s was declared in another database and is unbound here", record.label),
+				 errhint("A superuser checks and binds it: SELECT * FROM privrelease.rebind();")));
+	if (!OidIsValid(record.view) || !view_is_intact(&record))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("release %s is no longer as it was built", record.label),
+				 errdetail("Its owner, its barrier or its role was changed."),
+				 errhint("The owner of the source builds it anew: SELECT privrelease.build(%s);",
+						 quote_literal_cstr(record.label))));
+	PG_RETURN_BOOL(true);
+}

@@ -1,0 +1,428 @@
+/*
+ * pr_transforms_generalize.c
+ *		Rules that make a value coarser: bins, calendar units, hierarchies,
+ *		networks, grids.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "catalog/pr_hierarchy.h"
+#include "common/pr_error.h"
+#include "release/pr_render.h"
+
+static void
+require_number_fits(const PrRule *rule, const char *param)
+{
+	char	   *number = pr_param(rule, param);
+
+	if (number != NULL && !pr_number_fits(number, rule->type))
+		pr_refuse_param(rule, param, psprintf("fit the column's type %s", pr_type_name(rule->type, -1)));
+}
+
+static void
+require_positive(const PrRule *rule, const char *param)
+{
+	require_number_fits(rule, param);
+	if (pr_number_compare(pr_param(rule, param), "0") <= 0)
+		pr_refuse_param(rule, param, "be greater than 0");
+}
+
+/* The step between two neighbouring values of the type, as far as the type says; NULL: no step. */
+static const char *
+type_step(const PrRule *rule)
+{
+	if (pr_type_integer(rule->type))
+		return "1";
+	if (rule->type == NUMERICOID && rule->typmod >= (int32) VARHDRSZ)
+	{
+		int			scale = (rule->typmod - VARHDRSZ) & 0x7ff;
+
+		if (scale >= 1 && scale <= 1000)
+			return psprintf("0.%0*d", scale, 1);
+		return "1";
+	}
+	return NULL;
+}
+
+static bool
+finer_than_type(const PrRule *rule, const char *param)
+{
+	const char *step = type_step(rule);
+
+	return step != NULL && pr_number_compare(pr_param(rule, param), step) <= 0;
+}
+
+/* ---------- bin ---------- */
+
+static const PrParam bin_params[] = {
+	{"width", PR_PARAM_NUMBER, NULL, true},
+	{"origin", PR_PARAM_NUMBER, "0"},
+	{"bottom", PR_PARAM_NUMBER},
+	{"top", PR_PARAM_NUMBER},
+	{NULL}
+};
+
+static void
+check_bin(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	require_positive(rule, "width");
+	require_number_fits(rule, "origin");
+	require_number_fits(rule, "bottom");
+	require_number_fits(rule, "top");
+	if (pr_param(rule, "bottom") != NULL && pr_param(rule, "top") != NULL &&
+		pr_number_compare(pr_param(rule, "bottom"), pr_param(rule, "top")) >= 0)
+		pr_refuse_param(rule, "bottom", "be less than \"top\"");
+}
+
+static const char *
+lowest(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return "-32768";
+		case INT4OID:
+			return "-2147483648";
+		case INT8OID:
+			return "-9223372036854775808";
+		default:
+			return "-Infinity";
+	}
+}
+
+static const char *
+highest(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return "32767";
+		case INT4OID:
+			return "2147483647";
+		case INT8OID:
+			return "9223372036854775807";
+		default:
+			return "Infinity";
+	}
+}
+
+static void
+render_bin(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	char	   *bottom = pr_param(rule, "bottom");
+	char	   *top = pr_param(rule, "top");
+
+	appendStringInfoString(out, "privrelease.bin(");
+	pr_render_column(out, rule, rule->type);
+	pr_render_param(out, rule, "width", rule->type);
+	pr_render_param(out, rule, "origin", rule->type);
+	if (bottom != NULL || top != NULL)
+	{
+		pr_render_literal(out, bottom != NULL ? bottom : lowest(rule->type), rule->type);
+		pr_render_literal(out, top != NULL ? top : highest(rule->type), rule->type);
+	}
+	appendStringInfoChar(out, ')');
+}
+
+static bool
+bin_is_clear(const PrRule *rule)
+{
+	return finer_than_type(rule, "width");
+}
+
+const PrTransform pr_bin = {
+	.name = "bin",
+	.family = "generalization",
+	.input = "smallint, integer, bigint, numeric, real, double precision",
+	.params = bin_params,
+	.monotone = true,
+	.accepts = pr_type_number,
+	.check = check_bin,
+	.is_clear = bin_is_clear,
+	.render = render_bin,
+	.leaves_open = "the bin; extreme values unless bottom and top are given; on numeric columns no comparison is leakproof, so filters scan",
+};
+
+/* ---------- round ---------- */
+
+static const PrParam round_params[] = {
+	{"to", PR_PARAM_NUMBER, NULL, true},
+	{NULL}
+};
+
+static void
+check_round(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	require_positive(rule, "to");
+}
+
+static void
+render_round(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.round(");
+	pr_render_column(out, rule, rule->type);
+	pr_render_param(out, rule, "to", rule->type);
+	appendStringInfoChar(out, ')');
+}
+
+static bool
+round_is_clear(const PrRule *rule)
+{
+	return finer_than_type(rule, "to");
+}
+
+const PrTransform pr_round = {
+	.name = "round",
+	.family = "generalization",
+	.input = "smallint, integer, bigint, numeric, real, double precision",
+	.params = round_params,
+	.monotone = true,
+	.accepts = pr_type_number,
+	.check = check_round,
+	.is_clear = round_is_clear,
+	.render = render_round,
+	.leaves_open = "the rounded value; extreme values stay extreme",
+};
+
+/* ---------- date_trunc ---------- */
+
+static const PrParam date_trunc_params[] = {
+	{"unit", PR_PARAM_TEXT, NULL, true, 0, 0, "day|week|month|quarter|year|decade|century"},
+	{"timezone", PR_PARAM_TEXT},
+	{NULL}
+};
+
+static void
+check_date_trunc(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	char	   *zone = pr_param(rule, "timezone");
+
+	if (rule->type != TIMESTAMPTZOID)
+	{
+		if (zone != NULL)
+			pr_refuse_param(rule, "timezone", "be absent, since the column has no time zone");
+		return;
+	}
+	if (zone == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("transform \"date_trunc\" on column \"%s\" needs parameter \"timezone\"", rule->column_name),
+				 errdetail("Days of a timestamp with time zone begin at another moment in each zone."),
+				 errhint("For example '{\"unit\": \"day\", \"timezone\": \"Asia/Shanghai\"}'.")));
+	if (strlen(zone) > TZ_STRLEN_MAX || pg_tzset(zone) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" does not exist", zone),
+				 errhint("SELECT name FROM pg_timezone_names;")));
+}
+
+static void
+render_date_trunc(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.date_trunc(");
+	pr_render_column(out, rule, rule->type);
+	pr_render_param(out, rule, "unit", TEXTOID);
+	if (rule->type == TIMESTAMPTZOID)
+		pr_render_param(out, rule, "timezone", TEXTOID);
+	appendStringInfoChar(out, ')');
+}
+
+static bool
+date_trunc_is_clear(const PrRule *rule)
+{
+	return rule->type == DATEOID && strcmp(pr_param(rule, "unit"), "day") == 0;
+}
+
+const PrTransform pr_date_trunc = {
+	.name = "date_trunc",
+	.family = "generalization",
+	.input = "date, timestamp, timestamp with time zone",
+	.params = date_trunc_params,
+	.monotone = true,
+	.accepts = pr_type_calendar,
+	.check = check_date_trunc,
+	.is_clear = date_trunc_is_clear,
+	.render = render_date_trunc,
+	.leaves_open = "the calendar unit; rare early and late dates",
+};
+
+/* ---------- age ---------- */
+
+static const PrParam age_params[] = {
+	{"at", PR_PARAM_DATE, NULL, true},
+	{"width", PR_PARAM_INT, "1", false, 1, 1000},
+	{NULL}
+};
+
+static void
+render_age(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.age(");
+	pr_render_column(out, rule, DATEOID);
+	pr_render_param(out, rule, "at", DATEOID);
+	pr_render_param(out, rule, "width", INT4OID);
+	appendStringInfoChar(out, ')');
+}
+
+const PrTransform pr_age = {
+	.name = "age",
+	.family = "generalization",
+	.input = "date",
+	.params = age_params,
+	.monotone = true,
+	.accepts = pr_type_date,
+	.render = render_age,
+	.leaves_open = "the age in years or its band; very high ages are rare",
+};
+
+/* ---------- hierarchy ---------- */
+
+static const PrParam hierarchy_params[] = {
+	{"hierarchy", PR_PARAM_TEXT, NULL, true},
+	{"level", PR_PARAM_INT, NULL, true, 0, 1000},
+	{NULL}
+};
+
+static Oid
+leaf_type(const PrRule *rule)
+{
+	return pr_type_number(rule->type) && rule->type != FLOAT4OID ? rule->type :
+		rule->type == FLOAT4OID ? FLOAT8OID : TEXTOID;
+}
+
+static void
+render_level(StringInfo out, const PrRule *rule, const char *level)
+{
+	appendStringInfoString(out, "privrelease.hierarchy(");
+	pr_render_column(out, rule, leaf_type(rule));
+	pr_render_param(out, rule, "hierarchy", TEXTOID);
+	pr_render_literal(out, level, INT4OID);
+	appendStringInfoChar(out, ')');
+}
+
+/* Values outside the hierarchy would silently become NULL: refuse while somebody is there to mend it. */
+static void
+check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	char	   *name = pr_param(rule, "hierarchy");
+	int			levels;
+	StringInfoData missing;
+
+	if (!pr_hierarchy_exists(name, &levels))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("hierarchy \"%s\" does not exist", name),
+				 errhint("SELECT privrelease.load_hierarchy(%s, 'schema.table');", quote_literal_cstr(name))));
+	if (pr_param_int(rule, "level") > levels)
+		pr_refuse_param(rule, "level", psprintf("be at most %d, the top level of hierarchy \"%s\"", levels, name));
+
+	initStringInfo(&missing);
+	appendStringInfo(&missing, "bool_or(s.%s IS NOT NULL AND ", quote_identifier(rule->column_name));
+	render_level(&missing, rule, "0");
+	appendStringInfoString(&missing, " IS NULL)");
+	if (pg_strcasecmp(pr_source_aggregate(release, psprintf("coalesce(%s, false)", missing.data)), "t") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" holds values that hierarchy \"%s\" does not have", rule->column_name, name),
+				 errhint("List them with SELECT DISTINCT, add them, and load the hierarchy again.")));
+}
+
+static void
+render_hierarchy(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	render_level(out, rule, pr_param(rule, "level"));
+}
+
+static bool
+hierarchy_is_clear(const PrRule *rule)
+{
+	return pr_param_int(rule, "level") == 0;
+}
+
+const PrTransform pr_hierarchy = {
+	.name = "hierarchy",
+	.family = "generalization",
+	.input = "text, numbers, enum, boolean, uuid",
+	.params = hierarchy_params,
+	.accepts = pr_type_leaf,
+	.check = check_hierarchy,
+	.is_clear = hierarchy_is_clear,
+	.render = render_hierarchy,
+	.leaves_open = "the node of the hierarchy",
+};
+
+/* ---------- network ---------- */
+
+static const PrParam network_params[] = {
+	{"v4", PR_PARAM_INT, "24", false, 0, 32},
+	{"v6", PR_PARAM_INT, "48", false, 0, 128},
+	{NULL}
+};
+
+static void
+render_network(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.network(");
+	pr_render_column(out, rule, INETOID);
+	pr_render_param(out, rule, "v4", INT4OID);
+	pr_render_param(out, rule, "v6", INT4OID);
+	appendStringInfoChar(out, ')');
+}
+
+static bool
+network_is_clear(const PrRule *rule)
+{
+	return pr_param_int(rule, "v4") == 32 || pr_param_int(rule, "v6") == 128;
+}
+
+const PrTransform pr_network = {
+	.name = "network",
+	.family = "generalization",
+	.input = "inet, cidr",
+	.params = network_params,
+	.monotone = true,
+	.accepts = pr_type_inet,
+	.is_clear = network_is_clear,
+	.render = render_network,
+	.leaves_open = "the network, which often names the operator and the place",
+};
+
+/* ---------- grid ---------- */
+
+static const PrParam grid_params[] = {
+	{"size", PR_PARAM_NUMBER, NULL, true},
+	{NULL}
+};
+
+static void
+check_grid(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	if (!pr_number_fits(pr_param(rule, "size"), FLOAT8OID) || pr_number_compare(pr_param(rule, "size"), "0") <= 0)
+		pr_refuse_param(rule, "size", "be a finite number greater than 0, in the units of the coordinates");
+}
+
+/* Two columns, <name>_x and <name>_y. */
+static void
+render_grid(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfo(out, "privrelease.grid_%c(", "xy"[output]);
+	pr_render_column(out, rule, POINTOID);
+	pr_render_param(out, rule, "size", FLOAT8OID);
+	appendStringInfoChar(out, ')');
+}
+
+const PrTransform pr_grid = {
+	.name = "grid",
+	.family = "generalization",
+	.input = "point",
+	.params = grid_params,
+	.accepts = pr_type_point,
+	.check = check_grid,
+	.outputs = 2,
+	.render = render_grid,
+	.leaves_open = "the cell; in thinly settled cells that is an address",
+};
