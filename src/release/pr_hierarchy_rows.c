@@ -25,22 +25,22 @@
 /* ---------- the check ---------- */
 
 /* A label at a level, and its parent one level up. */
-typedef struct NodeKey
+typedef struct LabelKey
 {
 	const char *label;
 	int			level;
-} NodeKey;
+} LabelKey;
 
-typedef struct Node
+typedef struct Label
 {
-	NodeKey		key;
+	LabelKey		key;
 	const char *parent;			/* NULL at the top */
-} Node;
+} Label;
 
 static uint32
 hash_node(const void *key, Size keysize)
 {
-	const NodeKey *node = key;
+	const LabelKey *node = key;
 
 	return hash_combine(hash_bytes((const unsigned char *) node->label, strlen(node->label)), node->level);
 }
@@ -48,8 +48,8 @@ hash_node(const void *key, Size keysize)
 static int
 compare_nodes(const void *a, const void *b, Size keysize)
 {
-	const NodeKey *left = a;
-	const NodeKey *right = b;
+	const LabelKey *left = a;
+	const LabelKey *right = b;
 
 	return left->level != right->level ? 1 : strcmp(left->label, right->label);
 }
@@ -59,8 +59,8 @@ create_nodes(void)
 {
 	HASHCTL		ctl = {0};
 
-	ctl.keysize = sizeof(NodeKey);
-	ctl.entrysize = sizeof(Node);
+	ctl.keysize = sizeof(LabelKey);
+	ctl.entrysize = sizeof(Label);
 	ctl.hash = hash_node;
 	ctl.match = compare_nodes;
 	ctl.hcxt = CurrentMemoryContext;
@@ -125,10 +125,10 @@ check_cell(const PrHierarchyRows *rows, int row, int col)
 static void
 check_node(const PrHierarchyRows *rows, HTAB *nodes, int row, int col)
 {
-	NodeKey		key = {cell(rows, row, col), col};
+	LabelKey		key = {cell(rows, row, col), col};
 	const char *parent = cell(rows, row, col + 1);
 	bool		found;
-	Node	   *node = hash_search(nodes, &key, HASH_ENTER, &found);
+	Label	   *node = hash_search(nodes, &key, HASH_ENTER, &found);
 
 	if (!found)
 	{
@@ -221,13 +221,13 @@ store_header(const PrHierarchyRows *rows, Oid caller)
 			" WHERE name OPERATOR(pg_catalog.=) $1 RETURNING id";
 	}
 	else
-		statement = "INSERT INTO privrelease.hierarchy (name, levels, leaves, owner) VALUES ($1, $2, $3, $4) RETURNING id";
+		statement = "INSERT INTO privrelease.hierarchy (name, levels, leaves, owner) VALUES ($1, $2, $3, $4::pg_catalog.name) RETURNING id";
 
 	pr_arg_text(&args, rows->name);
 	pr_arg_int4(&args, rows->ncols - 1);
 	pr_arg_int4(&args, rows->nrows);
 	if (id == 0)
-		pr_arg(&args, NAMEOID, CStringGetDatum(GetUserNameFromId(caller, false)));
+		pr_arg_text(&args, GetUserNameFromId(caller, false));
 	pr_spi(statement, &args);
 	return (int32) pr_spi_int(0, 1, NULL);
 }
