@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Inside the workspace: bench.sh ROWS RUNS.
+
+# shellcheck source=test/setup/server.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../setup/server.sh"
+
+ROWS=$1
+RUNS=$2
+
+bench_sql()
+{
+    psql -X -q -v ON_ERROR_STOP=1 -v rows="$ROWS" -v runs="$RUNS" -P pager=off -P footer=off "$@" || die "the bench broke off"
+}
+
+# Largest private memory, in kB, that the backend of a statement had while it ran.
+peak_memory()
+{
+    local pid
+    local peak=0
+    local now
+
+    mkfifo "$WORK/pid" 2>/dev/null
+    PGAPPNAME=memory psql -X -q -A -t -v ON_ERROR_STOP=1 >"$WORK/pid" 2>&1 <<SQL &
+SELECT pg_backend_pid();
+$1
+SQL
+    exec 8<"$WORK/pid"
+    read -r pid <&8
+    while [ -r "/proc/$pid/status" ] && now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
+        [ "$now" -le "$peak" ] || peak=$now
+        sleep 0.01
+    done
+    exec 8<&-
+    wait
+    echo "$peak"
+}
+
+say "Building for $("$REAL_PG_CONFIG" --version) ..."
+private_installation
+build || die "the build failed"
+server_start bench "$(preloaded bench)" "shared_buffers = '2GB'" "work_mem = '64MB'" "checkpoint_timeout = '1h'" \
+    "max_wal_size = '16GB'" "autovacuum = off" "max_parallel_workers_per_gather = 0"
+
+say "Making $ROWS rows ..."
+bench_sql -f test/bench/data.sql
+say "Measuring; medians of $RUNS ..."
+SHA=$(grep -qw sha_ni /proc/cpuinfo && echo yes || echo no)
+bench_sql -v sha="$SHA" -f test/bench/measure.sql
+
+# A tenth of the rows, then all: what a backend keeps for each row would show.
+few=$(peak_memory "COPY (SELECT * FROM bench.keyed LIMIT $((ROWS / 10))) TO '/dev/null';")
+all=$(peak_memory "COPY (SELECT * FROM bench.keyed) TO '/dev/null';")
+
+printf '\n%s\n' "$(grep -m 1 '^model name' /proc/cpuinfo | sed -e 's/.*: //'), SHA instructions: $SHA; $("$PG_CONFIG" --version); $ROWS rows, medians of $RUNS"
+bench_sql -v few="$few" -v all="$all" -f test/bench/report.sql
