@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -453,8 +454,8 @@ replace_file(const char *path)
 static void
 warn_if_backed_up(const char *path)
 {
-	char		real[MAXPGPATH];
-	char		data[MAXPGPATH];
+	char		real[PATH_MAX]; /* realpath() wants no less */
+	char		data[PATH_MAX];
 
 	if (realpath(path, real) == NULL || realpath(DataDir, data) == NULL || !path_is_prefix_of_path(data, real))
 		return;
