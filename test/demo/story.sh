@@ -18,10 +18,10 @@ STEP=0
 step()
 {
     STEP=$((STEP + 1))
-    printf '\n\n%d. %s\n' "$STEP" "$1"
+    printf '\n%d. %s\n' "$STEP" "$1"
     printf '%s\n\n' "${1//?/-}---"
     shift
-    [ $# = 0 ] || printf '   %s\n' "$@" ''
+    [ $# = 0 ] || { printf '   %s\n' "$@" && echo; }
 }
 
 # psql as a user, with our habits and none of anybody's start-up files.
@@ -33,16 +33,23 @@ session()
         -P pager=off -P footer=off -P 'null=(null)' "$@" 2>&1
 }
 
+broke_off()
+{
+    tail -n 10 "$WORK/demo.log" >&2
+    die "the story broke off at the statement above"
+}
+
 # Show the statements of standard input, each followed by what it answers.
 tell()
 {
-    session "$1" -e || die "the story broke off at the statement above"
+    session "$1" -e || broke_off
 }
 
 # The same for statements whose answer is void: they say enough themselves.
 tell_calls()
 {
-    { echo '\o /dev/null'; cat; } | session "$1" -e | sed -e '/^$/d' || die "the story broke off at the statement above"
+    { echo '\o /dev/null'; cat; } | session "$1" -e | sed -e '/^$/d' || broke_off
+    echo
 }
 
 # A statement that the audience must not get through.
@@ -129,7 +136,7 @@ else
     build || die "the build failed"
 fi
 say "Starting a private server ..."
-server_start demo "$(preloaded demo)" "log_min_messages = fatal"
+server_start demo "$(preloaded demo)"
 psql -X -q -c "CREATE DATABASE $DATABASE" || die "no database could be made"
 
 case $1 in
