@@ -1,0 +1,65 @@
+/*
+ * pr_canonical.h
+ *		The bytes that stand for a value in a keyed function.
+ *
+ * Equal values give equal bytes in every database, encoding, locale, time zone
+ * and version; the form begins with a tag of the kind of type:
+ *
+ *		n	numbers of any type: plain decimal, no trailing zeros, no exponent;
+ *			0 for -0; NaN, Infinity, -Infinity
+ *		t	text, varchar, bpchar (without trailing blanks), name, "char" and the
+ *			like: UTF-8 in normal form C
+ *		r	text that is not valid in the database's encoding, or longer than
+ *			PR_CANON_MAX_NFC bytes: as stored
+ *		x	bytea		b	bool: 0 or 1		u	uuid
+ *		d	date: number of the day from 2000-01-01, or (-)Infinity
+ *		s	timestamp, z timestamptz: microseconds from 2000-01-01 (UTC), or (-)Infinity
+ *		i	inet, cidr: address/bits
+ *		e	enum: its label, as text
+ *		j	json, jsonb, xml and other types whose binary form depends on the
+ *			client's encoding: their text in UTF-8, preceded by be32(type OID)
+ *		a	array: dimensions, then the elements, each with its length
+ *		o	other built-in types: be32(type OID) and the binary form
+ *
+ * A domain counts as its base type.  No value makes it raise.
+ */
+#ifndef PR_CANONICAL_H
+#define PR_CANONICAL_H
+
+#include "postgres.h"
+
+#define PR_CANON_MAX_NFC (16 * 1024 * 1024)
+
+/* A growing string of bytes that is kept from row to row. */
+typedef struct PrBuffer
+{
+	uint8	   *data;
+	Size		length;
+	Size		capacity;
+	MemoryContext context;
+} PrBuffer;
+
+typedef struct PrCanonical PrCanonical;
+
+extern void pr_buffer_init(PrBuffer *buffer, MemoryContext context);
+extern void pr_buffer_append(PrBuffer *buffer, const void *bytes, Size length);
+
+/* Room for length more bytes; returns where they begin. */
+extern uint8 *pr_buffer_reserve(PrBuffer *buffer, Size length);
+
+/* Has the type a canonical form? */
+extern bool pr_canonical_supports(Oid type);
+
+/* What is to be known of a type, kept in context; an error if it has no canonical form. */
+extern PrCanonical *pr_canonical_make(Oid type, MemoryContext context);
+
+/* Append the canonical form of a value that is not NULL. */
+extern void pr_canonical_append(PrCanonical *canonical, Datum value, PrBuffer *buffer);
+
+/* Append be32(length) and the canonical form: a field of enc(). */
+extern void pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer);
+
+/* Append text as the canonical form does, without its tag. */
+extern void pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer);
+
+#endif							/* PR_CANONICAL_H */
