@@ -17,7 +17,8 @@
 /* A stored numeric has digits of base 10^4. */
 #define PR_NUMERIC_GROUP	4
 
-typedef __int128 PrWide;
+/* PostgreSQL's int128 is aligned as palloc() aligns; a plain __int128 in a palloc'd struct traps. */
+typedef int128 PrWide;
 
 typedef enum PrNumericKind
 {
