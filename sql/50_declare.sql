@@ -34,6 +34,13 @@ CREATE FUNCTION privrelease.drop_release(release text) RETURNS void
 COMMENT ON FUNCTION privrelease.drop_release(text) IS
     'Drops a release: its view, its rules and its role. Source owners only';
 
+CREATE FUNCTION privrelease.uninstall() RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_uninstall' LANGUAGE C STRICT
+    SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.uninstall() IS
+    'Drops every release with its view and its role, so that DROP EXTENSION leaves nothing behind. Superusers only';
+REVOKE ALL ON FUNCTION privrelease.uninstall() FROM PUBLIC;
+
 CREATE FUNCTION privrelease.export_policy(release text) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'privrelease_export_policy' LANGUAGE C STRICT
     SET search_path = pg_catalog, pg_temp;

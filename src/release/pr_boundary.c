@@ -80,6 +80,24 @@ pr_create_release_role(const char *name)
 	return role;
 }
 
+/* DROP OWNED takes what the role owns with it: by now that must be nothing. */
+static void
+require_owns_nothing(const PrRelease *release, Oid role)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, role);
+	if (pr_catalog_run("SELECT pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_shdepend AS d"
+					   " WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = $1"
+					   " AND d.deptype = 'o' AND d.dbid = (SELECT b.oid FROM pg_catalog.pg_database AS b"
+					   " WHERE b.datname = pg_catalog.current_database()) LIMIT 1", &args) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("role %s of release %s owns %s", quote_identifier(release->role), release->label,
+						pr_spi_text(0, 1)),
+				 errhint("Give that object another owner first.")));
+}
+
 /* Rights in this database go; the role goes too, unless a copy of this database needs it. */
 void
 pr_drop_release_role(const PrRelease *release)
@@ -88,6 +106,7 @@ pr_drop_release_role(const PrRelease *release)
 
 	if (!OidIsValid(get_role_oid(release->role, true)))
 		return;
+	require_owns_nothing(release, get_role_oid(release->role, false));
 	pr_ddl("DROP OWNED BY %s RESTRICT", quote_identifier(release->role));
 	pr_arg_oid(&args, get_role_oid(release->role, false));
 	if (pr_catalog_run("SELECT 1 FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass"
@@ -302,7 +321,7 @@ pr_check_schema(const char *schema)
 
 /* ---------- audiences ---------- */
 
-/* Any way in which the role, or a role that it can become, may read a column of the source. */
+/* Any way in which the role, or a role that it can become, may read a column of the source, its partitions or parents. */
 static bool
 can_read_source(const PrRelease *release, Oid audience)
 {
@@ -310,9 +329,13 @@ can_read_source(const PrRelease *release, Oid audience)
 
 	pr_arg_oid(&args, release->source);
 	pr_arg_oid(&args, audience);
-	return pr_catalog_run("SELECT 1 FROM pg_catalog.pg_roles AS r"
+	return pr_catalog_run("WITH RECURSIVE down(relid) AS (SELECT $1 UNION SELECT i.inhrelid"
+						  " FROM pg_catalog.pg_inherits AS i JOIN down ON i.inhparent = down.relid),"
+						  " up(relid) AS (SELECT $1 UNION SELECT i.inhparent"
+						  " FROM pg_catalog.pg_inherits AS i JOIN up ON i.inhrelid = up.relid)"
+						  " SELECT 1 FROM pg_catalog.pg_roles AS r, (SELECT relid FROM down UNION SELECT relid FROM up) AS t"
 						  " WHERE pg_catalog.pg_has_role($2, r.oid, 'MEMBER')"
-						  " AND pg_catalog.has_any_column_privilege(r.oid, $1, 'SELECT') LIMIT 1", &args) > 0;
+						  " AND pg_catalog.has_any_column_privilege(r.oid, t.relid, 'SELECT') LIMIT 1", &args) > 0;
 }
 
 void

@@ -402,23 +402,20 @@ require_release_role(const PrRelease *release)
 	pr_check_release_role(release, get_role_oid(release->role, true));
 }
 
-Oid
-pr_build(PrRelease *release, bool rotate)
+static void
+run_statements(List *statements)
 {
-	Relation	rel;
-	List	   *rules;
-	List	   *grants;
-	List	   *statements;
 	ListCell   *cell;
-	Oid			view;
 
-	require_schema(release);
-	require_release_role(release);
-	rules = pr_load_for_build(release, &rel, rotate);
-	grants = make_room(release, rules);
-	statements = build_statements(release, rel, rules);
 	foreach(cell, statements)
 		pr_ddl("%s", (char *) lfirst(cell));
+}
+
+static void
+give_grants_back(List *grants, List *rules)
+{
+	ListCell   *cell;
+
 	foreach(cell, grants)
 	{
 		char	   *column = lsecond(lfirst_node(List, cell));
@@ -426,12 +423,41 @@ pr_build(PrRelease *release, bool rotate)
 		if (column == NULL || has_output(rules, column))
 			pr_ddl("%s", (char *) linitial(lfirst_node(List, cell)));
 	}
-	view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
-	store_build(release, view, join_statements(statements));
+}
+
+Oid
+pr_build(PrRelease *release, bool rotate)
+{
+	Relation	rel;
+	List	   *rules;
+	List	   *grants;
+	List	   *source_grants;
+	List	   *statements;
+	char	   *definition;
+	bool		anew;
+
+	require_schema(release);
+	require_release_role(release);
+	rules = pr_load_for_build(release, &rel, rotate);
+	grants = make_room(release, rules);
+	anew = !OidIsValid(existing_view(release));
+	source_grants = pr_source_grants(release, rel, rules);
+	statements = view_statements(release, rules);
+	definition = join_statements(list_concat_copy(source_grants, statements));
+
+	run_statements(source_grants);
+	pr_ddl("%s", (char *) linitial(statements));
+	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
+	/* Default privileges may have opened the new view to somebody: nobody reads it before it is published. */
+	if (anew)
+		pr_revoke_from_everybody(release);
+	run_statements(list_delete_first(statements));
+	give_grants_back(grants, rules);
+
+	store_build(release, release->view, definition);
 	store_rule_names(release, rules);
-	release->view = view;
 	table_close(rel, NoLock);
-	return view;
+	return release->view;
 }
 
 Datum

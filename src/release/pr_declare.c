@@ -1,6 +1,6 @@
 /*
  * pr_declare.c
- *		classify(), create_release(), drop_release(): what a steward says of a
+ *		classify(), create_release(), drop_release(), uninstall(): what a steward says of a
  *		source, before any rule.
  */
 #include "postgres.h"
@@ -23,6 +23,7 @@
 PG_FUNCTION_INFO_V1(privrelease_classify);
 PG_FUNCTION_INFO_V1(privrelease_create_release);
 PG_FUNCTION_INFO_V1(privrelease_drop_release);
+PG_FUNCTION_INFO_V1(privrelease_uninstall);
 
 static char *
 text_arg(FunctionCallInfo fcinfo, int n)
@@ -288,20 +289,41 @@ privrelease_create_release(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* ---------- drop_release ---------- */
+/* ---------- drop_release, uninstall ---------- */
 
-Datum
-privrelease_drop_release(PG_FUNCTION_ARGS)
+static void
+drop_release(const PrRelease *release)
 {
-	PrRelease  *release;
 	PrArgs		args = {0};
 
-	pr_begin();
-	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	pr_drop_view(release);
 	pr_drop_release_role(release);
 	pr_arg_int4(&args, release->id);
 	pr_catalog_run("DELETE FROM privrelease.release WHERE id = $1", &args);
+}
+
+Datum
+privrelease_drop_release(PG_FUNCTION_ARGS)
+{
+	pr_begin();
+	drop_release(pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	pr_end();
+	PG_RETURN_VOID();
+}
+
+/* Everything that DROP EXTENSION would leave behind: release views and their roles. */
+Datum
+privrelease_uninstall(PG_FUNCTION_ARGS)
+{
+	ListCell   *cell;
+
+	if (!superuser())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be superuser to uninstall privrelease")));
+	pr_begin();
+	foreach(cell, pr_all_releases())
+		drop_release(lfirst(cell));
 	pr_end();
 	PG_RETURN_VOID();
 }

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -136,6 +137,7 @@ import_release(Jsonb *document)
 	char	   *name;
 	char	   *source;
 	char	   *kind;
+	Relation	rel;
 	PrArgs		args = {0};
 
 	query_document("SELECT $1 ->> 'release', $1 ->> 'source', pg_catalog.to_regclass($1 ->> 'source')::pg_catalog.oid,"
@@ -166,7 +168,9 @@ import_release(Jsonb *document)
 	}
 
 	found = pr_release_for_owner(name);
-	pr_bind_subject(found, pr_bind_source(found));
+	rel = pr_bind_source(found);
+	pr_bind_subject(found, rel);
+	table_close(rel, NoLock);
 	if (found->source != wanted->source || (found->subject == NULL) != (wanted->subject == NULL) ||
 		(found->subject != NULL && strcmp(found->subject, wanted->subject) != 0))
 		ereport(ERROR,

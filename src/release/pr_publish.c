@@ -164,8 +164,8 @@ find_grantees(const PrRelease *release)
 						  " LATERAL pg_catalog.aclexplode(c.acl) AS a WHERE a.grantee NOT IN (c.relowner, $2)", &args);
 }
 
-static void
-revoke_from_everybody(const PrRelease *release)
+void
+pr_revoke_from_everybody(const PrRelease *release)
 {
 	uint64		rows = find_grantees(release);
 	List	   *grantees = NIL;
@@ -215,7 +215,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 				 errmsg("a withdrawal needs a reason"),
 				 errhint("SELECT privrelease.withdraw(%s, 'why');", quote_literal_cstr(release->label))));
 	require_built(release);
-	revoke_from_everybody(release);
+	pr_revoke_from_everybody(release);
 	revoke_usage(release);
 	set_state(release, "withdrawn", reason);
 	pr_end();

@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "executor/spi.h"
@@ -173,6 +174,13 @@ release_from_row(uint64 row)
 	return release;
 }
 
+/* Whoever may change a declaration locks it first; on a standby nobody changes one. */
+static const char *
+row_lock(void)
+{
+	return XactReadOnly ? "" : " FOR UPDATE";
+}
+
 /* The release of that name, its row locked; NULL if there is none. */
 PrRelease *
 pr_release_lookup(const char *release)
@@ -184,8 +192,8 @@ pr_release_lookup(const char *release)
 	pr_parse_release_name(release, &schema, &name);
 	pr_arg_text(&args, schema);
 	pr_arg_text(&args, name);
-	if (pr_catalog_run("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
-					   " WHERE release_schema = $1::name AND release_name = $2::name FOR UPDATE", &args) == 0)
+	if (pr_catalog_run(psprintf("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
+								" WHERE release_schema = $1::name AND release_name = $2::name%s", row_lock()), &args) == 0)
 		return NULL;
 	return release_from_row(0);
 }

@@ -135,6 +135,9 @@ extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);
 extern char *pr_definition_text(const PrRelease *release, Relation rel, List *rules);
 extern Oid	pr_build(PrRelease *release, bool rotate);
 
+/* pr_publish.c */
+extern void pr_revoke_from_everybody(const PrRelease *release);
+
 /* pr_preview.c */
 extern char *pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version);
 

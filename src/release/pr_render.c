@@ -28,10 +28,16 @@ pr_render_column(StringInfo out, const PrRule *rule, Oid want)
 		appendStringInfo(out, "::%s", pr_type_name(want, -1));
 }
 
+/* Whole numbers and texts read best without their type, which the call's other arguments imply. */
 void
 pr_render_literal(StringInfo out, const char *value, Oid type)
 {
-	appendStringInfo(out, ", %s::%s", quote_literal_cstr(value), pr_type_name(type, -1));
+	if (type == INT4OID && value[0] != '-')
+		appendStringInfo(out, ", %s", value);
+	else if (type == TEXTOID)
+		appendStringInfo(out, ", %s", quote_literal_cstr(value));
+	else
+		appendStringInfo(out, ", %s::%s", quote_literal_cstr(value), pr_type_name(type, -1));
 }
 
 void
