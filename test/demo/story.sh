@@ -19,7 +19,7 @@ step()
 {
     STEP=$((STEP + 1))
     printf '\n%d. %s\n' "$STEP" "$1"
-    printf '%s\n\n' "${1//?/-}---"
+    printf '%s\n\n' "${1//?/-}${STEP//?/-}--"
     shift
     [ $# = 0 ] || { printf '   %s\n' "$@" && echo; }
 }
@@ -49,7 +49,6 @@ tell()
 tell_calls()
 {
     { echo '\o /dev/null'; cat; } | session "$1" -e | sed -e '/^$/d' || broke_off
-    echo
 }
 
 # A statement that the audience must not get through.
@@ -119,7 +118,7 @@ SQL
 
 refuse_audience()
 {
-    step "What the audience is refused" "The same login.  PostgreSQL's own privileges say no; the library is not needed for it."
+    step "What the audience is refused" "The same login.  It has no right on the source, and cannot make the key's argument for values of its own."
     refused "SELECT * FROM $SOURCE;"
     refused "SELECT $HIDDEN FROM $RELEASE;"
     refused "SELECT * FROM privrelease.preview('$RELEASE');"
