@@ -22,6 +22,7 @@ SELECT i AS id,
        timestamp '1990-01-01' + pg_temp.pick(i, 8, 1000000000) * interval '1 s' AS ts,
        timestamptz '1990-01-01 UTC' + pg_temp.pick(i, 8, 1000000000) * interval '1 s' AS tz,
        '142' || lpad(pg_temp.pick(i, 9, 100000000)::text, 8, '0') AS mobile,
+       'person ' || pg_temp.pick(i, 18, 50000) AS full_name,
        'user' || pg_temp.pick(i, 10, 1000000) || '@example.org' AS email,
        lpad(pg_temp.pick(i, 11, 1000000)::text, 6, '0') AS postcode,
        ('{Bachelors,Masters,Doctorate,Primary,Secondary,None}'::text[])[1 + pg_temp.pick(i, 12, 6)] AS education,
@@ -71,5 +72,7 @@ SELECT privrelease.set_rule('bench.keyed', 'i4', 'bin', '{"width": 10000, "top":
 SELECT privrelease.set_rule('bench.keyed', 'education', 'keep') \g /dev/null
 SELECT privrelease.set_rule('bench.keyed', 'i2', 'keep') \g /dev/null
 SELECT privrelease.set_rule('bench.keyed', 'id_number', 'pseudonymize', '{"key": "bench"}') \g /dev/null
+CREATE TABLE bench.names AS SELECT 'name ' || i AS value FROM generate_series(1, 1000) i;
+SELECT privrelease.set_rule('bench.keyed', 'full_name', 'fake', '{"dictionary": "bench.names", "key": "bench"}') \g /dev/null
 SELECT privrelease.set_rule('bench.keyed', 'i8', 'noise', '{"distribution": "laplace", "scale": 1000, "key": "bench"}') \g /dev/null
 SELECT privrelease.build('bench.keyed') \g /dev/null

@@ -76,7 +76,8 @@ SELECT format('CALL bench.compare(%L, %L, %L, %s, %s)', expression, format('SELE
         (40, 'mobile', 'encrypt_fpe(mobile, $key, ''0123456789'', 3, 0)', NULL),
         (41, 'i8', 'noise(i8, id, $key, ''d'', ''laplace'', 1000::numeric, 1::numeric, ''-Infinity''::numeric, ''Infinity''::numeric)', NULL),
         (42, 'f8', 'noise(f8, id, $key, ''d'', ''gaussian'', 1000::numeric, 1::numeric, ''-Infinity''::numeric, ''Infinity''::numeric)', NULL),
-        (43, 'd', 'date_shift(d, id, $key, 14)', NULL)
+        (42, 'full_name', 'fake(full_name, $key, ' || (SELECT max(id) FROM privrelease.dictionary) || ', ''d'')', NULL),
+        (44, 'd', 'date_shift(d, id, $key, 14)', NULL)
        ) t(position, col, expression, target)
  ORDER BY position
 \gexec
