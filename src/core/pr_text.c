@@ -186,9 +186,23 @@ put_chars(Output *out, const PrCharset *charset, PrString value, size_t from, si
 	}
 }
 
+/* No byte above 0x7F: each is a character, in every charset. */
+static inline bool
+is_ascii(const char *bytes, size_t n)
+{
+	unsigned char seen = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+		seen |= (unsigned char) bytes[i];
+	return seen < 0x80;
+}
+
 bool
 pr_text_fill_valid(const PrCharset *charset, PrString fill)
 {
+	if (fill.length == 1 && (unsigned char) fill.bytes[0] < 0x80)
+		return true;
 	return fill.length > 0 && fill.length <= PR_TEXT_MAX_CHAR_BYTES &&
 		(size_t) pr_text_char_length(charset, fill.bytes, fill.length) == fill.length;
 }
@@ -200,10 +214,24 @@ pr_text_partial(const PrCharset *charset, PrString value, int left, int right,
 	Output		out = {buffer, buffer};
 	int			walked_left;
 	int			walked_right;
-	size_t		left_end = skip_chars(charset, value, 0, left, &walked_left);
-	size_t		right_start = last_chars(charset, value, left_end, right, &walked_right);
+	size_t		left_end;
+	size_t		right_start;
+	bool		shows;
+
+	/* The common case; in an encoding that cannot be read backwards the last bytes say nothing. */
+	if (value.length > (size_t) left + right && charset->kind != PR_CHARSET_OTHER &&
+		is_ascii(value.bytes, left) && is_ascii(value.bytes + value.length - right, right))
+	{
+		put_bytes(&out, value.bytes, left);
+		put_fills(&out, fill, length);
+		put_bytes(&out, value.bytes + value.length - right, right);
+		return out.end - out.start;
+	}
+
+	left_end = skip_chars(charset, value, 0, left, &walked_left);
+	right_start = last_chars(charset, value, left_end, right, &walked_right);
 	/* Something must lie between the parts that are shown. */
-	bool		shows = walked_left == left && walked_right == right && right_start > left_end;
+	shows = walked_left == left && walked_right == right && right_start > left_end;
 
 	if (shows)
 		put_chars(&out, charset, value, 0, left_end, fill);
@@ -218,8 +246,16 @@ pr_text_prefix(const PrCharset *charset, PrString value, int n, PrString fill, c
 {
 	Output		out = {buffer, buffer};
 	int			shown;
-	size_t		end = skip_chars(charset, value, 0, n, &shown);
+	size_t		end;
 
+	if (value.length > (size_t) n && is_ascii(value.bytes, n))
+	{
+		put_bytes(&out, value.bytes, n);
+		put_fills(&out, fill, 1);
+		return out.end - out.start;
+	}
+
+	end = skip_chars(charset, value, 0, n, &shown);
 	if (end == value.length)
 		end = skip_chars(charset, value, 0, shown / 2, &shown);
 	put_chars(&out, charset, value, 0, end, fill);
@@ -229,90 +265,93 @@ pr_text_prefix(const PrCharset *charset, PrString value, int n, PrString fill, c
 
 /* ---------- e-mail addresses ---------- */
 
-static bool
-is_letter(char c)
+#define LETTER	1
+#define DIGIT	2
+#define HYPHEN	4
+#define DOT		8
+#define MARK	16				/* the other characters of a dot-atom */
+
+/* Classes of bytes, by what RFC 5321 and 5322 let them be; 0: not in an address. */
+static const unsigned char classes[256] = {
+	['A'] = LETTER, ['B'] = LETTER, ['C'] = LETTER, ['D'] = LETTER, ['E'] = LETTER, ['F'] = LETTER,
+	['G'] = LETTER, ['H'] = LETTER, ['I'] = LETTER, ['J'] = LETTER, ['K'] = LETTER, ['L'] = LETTER,
+	['M'] = LETTER, ['N'] = LETTER, ['O'] = LETTER, ['P'] = LETTER, ['Q'] = LETTER, ['R'] = LETTER,
+	['S'] = LETTER, ['T'] = LETTER, ['U'] = LETTER, ['V'] = LETTER, ['W'] = LETTER, ['X'] = LETTER,
+	['Y'] = LETTER, ['Z'] = LETTER,
+	['a'] = LETTER, ['b'] = LETTER, ['c'] = LETTER, ['d'] = LETTER, ['e'] = LETTER, ['f'] = LETTER,
+	['g'] = LETTER, ['h'] = LETTER, ['i'] = LETTER, ['j'] = LETTER, ['k'] = LETTER, ['l'] = LETTER,
+	['m'] = LETTER, ['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER, ['q'] = LETTER, ['r'] = LETTER,
+	['s'] = LETTER, ['t'] = LETTER, ['u'] = LETTER, ['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER,
+	['y'] = LETTER, ['z'] = LETTER,
+	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT,
+	['6'] = DIGIT, ['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
+	['!'] = MARK, ['#'] = MARK, ['$'] = MARK, ['%'] = MARK, ['&'] = MARK, ['\''] = MARK, ['*'] = MARK,
+	['+'] = MARK, ['/'] = MARK, ['='] = MARK, ['?'] = MARK, ['^'] = MARK, ['_'] = MARK, ['`'] = MARK,
+	['{'] = MARK, ['|'] = MARK, ['}'] = MARK, ['~'] = MARK,
+	['-'] = HYPHEN, ['.'] = DOT,
+};
+
+static inline unsigned
+class_of(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return classes[(unsigned char) c];
 }
 
-static bool
-is_alphanumeric(char c)
+/* Dot-atom of RFC 5322 of 1 to 64 bytes, before the '@': its length, 0 if there is none. */
+static size_t
+local_part(PrString address)
 {
-	return is_letter(c) || (c >= '0' && c <= '9');
-}
-
-/* Dot-atom of RFC 5322, at most 64 bytes. */
-static bool
-is_local_part(PrString local)
-{
+	unsigned	before = DOT;
 	size_t		i;
-	char		before = '.';
 
-	if (local.length == 0 || local.length > 64)
-		return false;
-	for (i = 0; i < local.length; i++)
+	for (i = 0; i < address.length; i++)
 	{
-		char		c = local.bytes[i];
+		unsigned	class = class_of(address.bytes[i]);
 
-		if (c == '.' && before == '.')
-			return false;
-		if (c == '\0' || (!is_alphanumeric(c) && strchr(".!#$%&'*+/=?^_`{|}~-", c) == NULL))
-			return false;
-		before = c;
+		if (class == 0)
+			break;
+		if ((class & before & DOT) != 0)
+			return 0;
+		before = class;
 	}
-	return before != '.';
+	return before != DOT && i <= 64 && i < address.length && address.bytes[i] == '@' ? i : 0;
 }
 
-/* One label of a domain: letters, digits and inner hyphens, 1 to 63 bytes. */
+/*
+ * Labels of letters, digits and inner hyphens, 1 to 63 bytes each, at least
+ * two; the last begins with a letter, has two bytes or more, and goes to *tld,
+ * the classes of its bytes to *tld_classes.
+ */
 static bool
-is_label(PrString label)
+is_domain(PrString domain, PrString *tld, unsigned *tld_classes)
 {
-	size_t		i;
-
-	if (label.length == 0 || label.length > 63 ||
-		label.bytes[0] == '-' || label.bytes[label.length - 1] == '-')
-		return false;
-	for (i = 0; i < label.length; i++)
-	{
-		if (!is_alphanumeric(label.bytes[i]) && label.bytes[i] != '-')
-			return false;
-	}
-	return true;
-}
-
-/* At least two labels, the last of letters or an IDNA name; that one goes to *tld. */
-static bool
-is_domain(PrString domain, PrString *tld)
-{
+	unsigned	before = DOT;
+	unsigned	seen = 0;
 	size_t		start = 0;
-	size_t		labels = 0;
 	size_t		i;
 
-	for (i = 0; i <= domain.length; i++)
+	for (i = 0; i < domain.length; i++)
 	{
-		if (i < domain.length && domain.bytes[i] != '.')
-			continue;
-		tld->bytes = domain.bytes + start;
-		tld->length = i - start;
-		if (!is_label(*tld))
-			return false;
-		labels++;
-		start = i + 1;
-	}
-	return labels >= 2 && tld->length >= 2 && is_letter(tld->bytes[0]);
-}
+		unsigned	class = class_of(domain.bytes[i]);
 
-static bool
-all_letters(PrString s)
-{
-	size_t		i;
-
-	for (i = 0; i < s.length; i++)
-	{
-		if (!is_letter(s.bytes[i]))
+		if (class == DOT)
+		{
+			if ((before & (DOT | HYPHEN)) != 0 || i - start > 63)
+				return false;
+			start = i + 1;
+			seen = 0;
+		}
+		else if ((class & (LETTER | DIGIT | HYPHEN)) == 0 || (class == HYPHEN && before == DOT))
 			return false;
+		else
+			seen |= class;
+		before = class;
 	}
-	return true;
+	*tld_classes = seen;
+	tld->bytes = domain.bytes + start;
+	tld->length = domain.length - start;
+	return start > 0 && before != HYPHEN && tld->length >= 2 && tld->length <= 63 &&
+		class_of(tld->bytes[0]) == LETTER;
 }
 
 size_t
@@ -320,21 +359,19 @@ pr_text_partial_email(PrString value, char *buffer)
 {
 	static const char hidden[] = "***";
 	Output		out = {buffer, buffer};
-	const char *at = value.length <= PR_EMAIL_MAX ? memchr(value.bytes, '@', value.length) : NULL;
-	PrString	local = {value.bytes, 0};
-	PrString	domain = {value.bytes, 0};
+	size_t		local = value.length <= PR_EMAIL_MAX ? local_part(value) : 0;
 	PrString	tld = {value.bytes, 0};
+	unsigned	tld_classes = 0;
 	bool		valid = false;
 
-	if (at != NULL)
+	if (local > 0)
 	{
-		local.length = at - value.bytes;
-		domain.bytes = at + 1;
-		domain.length = value.length - local.length - 1;
-		valid = is_local_part(local) && is_domain(domain, &tld);
+		PrString	domain = {value.bytes + local + 1, value.length - local - 1};
+
+		valid = is_domain(domain, &tld, &tld_classes);
 	}
-	if (valid && local.length > 1 && is_letter(local.bytes[0]))
-		put_bytes(&out, local.bytes, 1);
+	if (valid && local > 1 && class_of(value.bytes[0]) == LETTER)
+		put_bytes(&out, value.bytes, 1);
 	put_bytes(&out, hidden, 3);
 	put_bytes(&out, "@", 1);
 	put_bytes(&out, hidden, 3);
@@ -343,7 +380,7 @@ pr_text_partial_email(PrString value, char *buffer)
 		size_t		i;
 
 		put_bytes(&out, ".", 1);
-		if (tld.length > PR_EMAIL_TLD_MAX || !all_letters(tld))
+		if (tld.length > PR_EMAIL_TLD_MAX || tld_classes != LETTER)
 			put_bytes(&out, hidden, 3);
 		else
 			for (i = 0; i < tld.length; i++)

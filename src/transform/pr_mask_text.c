@@ -23,29 +23,33 @@ PG_FUNCTION_INFO_V1(privrelease_partial_email);
 PG_FUNCTION_INFO_V1(privrelease_prefix);
 PG_FUNCTION_INFO_V1(privrelease_resident_id);
 
-/* Results up to this size are built on the stack first. */
-#define STACK_RESULT	512
-
 static int
 server_char_length(const char *s, size_t remaining)
 {
 	return pg_encoding_verifymbchar(GetDatabaseEncoding(), s, (int) Min(remaining, MAX_MULTIBYTE_CHAR_LEN));
 }
 
+/* A backend never changes its database. */
 static const PrCharset *
 database_charset(void)
 {
 	static const PrCharset single_byte = {PR_CHARSET_SINGLE_BYTE, NULL};
 	static const PrCharset utf8 = {PR_CHARSET_UTF8, NULL};
 	static const PrCharset other = {PR_CHARSET_OTHER, server_char_length};
+	static const PrCharset *charset = NULL;
 
-	if (GetDatabaseEncoding() == PG_UTF8)
-		return &utf8;
-	return pg_database_encoding_max_length() == 1 ? &single_byte : &other;
+	if (unlikely(charset == NULL))
+	{
+		if (GetDatabaseEncoding() == PG_UTF8)
+			charset = &utf8;
+		else
+			charset = pg_database_encoding_max_length() == 1 ? &single_byte : &other;
+	}
+	return charset;
 }
 
-static PrString
-string_of(text *value)
+static inline PrString
+string_of(const text *value)
 {
 	return (PrString)
 	{
@@ -53,36 +57,49 @@ string_of(text *value)
 	};
 }
 
+/* Stored in line and uncompressed: nothing to fetch. */
+static inline bool
+is_plain(Datum value)
+{
+	struct varlena *stored = (struct varlena *) DatumGetPointer(value);
+
+	return !VARATT_IS_EXTENDED(stored) || VARATT_IS_SHORT(stored);
+}
+
+static inline text *
+fetch(Datum value)
+{
+	return is_plain(value) ? (text *) DatumGetPointer(value) : DatumGetTextPP(value);
+}
+
 /* Bytes of the value, without fetching it. */
-static Size
+static inline Size
 value_bytes(Datum value)
 {
-	return toast_raw_datum_size(value) - VARHDRSZ;
+	return is_plain(value) ? VARSIZE_ANY_EXHDR(DatumGetPointer(value)) : toast_raw_datum_size(value) - VARHDRSZ;
 }
 
 /* At least the first n characters and one byte more, where there are as many. */
-static text *
+static inline text *
 fetch_start(Datum value, int n)
 {
-	struct varlena *stored = (struct varlena *) DatumGetPointer(value);
-	int32		enough = (n + 1) * PR_TEXT_MAX_CHAR_BYTES;
-
-	if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored) && value_bytes(value) > enough)
-		return (text *) pg_detoast_datum_slice(stored, 0, enough);
-	return (text *) pg_detoast_datum_packed(stored);
+	if (is_plain(value))
+		return (text *) DatumGetPointer(value);
+	return (text *) pg_detoast_datum_slice((struct varlena *) DatumGetPointer(value), 0,
+										   (n + 1) * PR_TEXT_MAX_CHAR_BYTES);
 }
 
-static bool
+static inline bool
 in_range(int32 n)
 {
 	return n >= 0 && n <= PR_TEXT_MAX_CHARS;
 }
 
-/* A buffer for a result of at most chars characters: the caller's, if that is large enough. */
-static char *
-result_buffer(char *stack, int chars)
+/* Room for a result of at most that many bytes; the core writes into VARDATA. */
+static inline text *
+new_result(Size bytes)
 {
-	return chars * PR_TEXT_MAX_CHAR_BYTES <= STACK_RESULT ? stack : palloc(chars * PR_TEXT_MAX_CHAR_BYTES);
+	return palloc(VARHDRSZ + bytes);
 }
 
 /* partial(value text, "left" int4, "right" int4, fill text, length int4) → text */
@@ -91,20 +108,19 @@ privrelease_partial(PG_FUNCTION_ARGS)
 {
 	int32		left = PG_GETARG_INT32(1);
 	int32		right = PG_GETARG_INT32(2);
-	text	   *fill = PG_GETARG_TEXT_PP(3);
+	PrString	fill = string_of(fetch(PG_GETARG_DATUM(3)));
 	int32		length = PG_GETARG_INT32(4);
 	const PrCharset *charset = database_charset();
 	text	   *value;
-	char		stack[STACK_RESULT];
-	char	   *out;
+	text	   *result;
 
-	if (!in_range(left) || !in_range(right) || !in_range(length) ||
-		!pr_text_fill_valid(charset, string_of(fill)))
+	if (!in_range(left) || !in_range(right) || !in_range(length) || !pr_text_fill_valid(charset, fill))
 		PG_RETURN_NULL();
-	value = right == 0 ? fetch_start(PG_GETARG_DATUM(0), left) : PG_GETARG_TEXT_PP(0);
-	out = result_buffer(stack, left + right + length);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, (int) pr_text_partial(charset, string_of(value), left, right,
-																		 string_of(fill), length, out)));
+	value = right == 0 ? fetch_start(PG_GETARG_DATUM(0), left) : fetch(PG_GETARG_DATUM(0));
+	result = new_result((left + right + length) * PR_TEXT_MAX_CHAR_BYTES);
+	SET_VARSIZE(result, VARHDRSZ + pr_text_partial(charset, string_of(value), left, right, fill, length,
+												   VARDATA(result)));
+	PG_RETURN_TEXT_P(result);
 }
 
 /* prefix(value text, length int4, fill text) → text */
@@ -112,18 +128,17 @@ Datum
 privrelease_prefix(PG_FUNCTION_ARGS)
 {
 	int32		n = PG_GETARG_INT32(1);
-	text	   *fill = PG_GETARG_TEXT_PP(2);
+	PrString	fill = string_of(fetch(PG_GETARG_DATUM(2)));
 	const PrCharset *charset = database_charset();
 	text	   *value;
-	char		stack[STACK_RESULT];
-	char	   *out;
+	text	   *result;
 
-	if (!in_range(n) || !pr_text_fill_valid(charset, string_of(fill)))
+	if (!in_range(n) || !pr_text_fill_valid(charset, fill))
 		PG_RETURN_NULL();
 	value = fetch_start(PG_GETARG_DATUM(0), n);
-	out = result_buffer(stack, n + 1);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, (int) pr_text_prefix(charset, string_of(value), n,
-																		string_of(fill), out)));
+	result = new_result((n + 1) * PR_TEXT_MAX_CHAR_BYTES);
+	SET_VARSIZE(result, VARHDRSZ + pr_text_prefix(charset, string_of(value), n, fill, VARDATA(result)));
+	PG_RETURN_TEXT_P(result);
 }
 
 /* partial_email(value text) → text */
@@ -132,12 +147,13 @@ privrelease_partial_email(PG_FUNCTION_ARGS)
 {
 	Datum		value = PG_GETARG_DATUM(0);
 	PrString	address = {"", 0};
-	char		out[PR_EMAIL_OUTPUT_MAX];
+	text	   *result = new_result(PR_EMAIL_OUTPUT_MAX);
 
 	/* What is too long for an address is masked like any other malformed one, unfetched. */
 	if (value_bytes(value) <= PR_EMAIL_MAX)
-		address = string_of(DatumGetTextPP(value));
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, (int) pr_text_partial_email(address, out)));
+		address = string_of(fetch(value));
+	SET_VARSIZE(result, VARHDRSZ + pr_text_partial_email(address, VARDATA(result)));
+	PG_RETURN_TEXT_P(result);
 }
 
 /* The parsed second argument of resident_id. */
@@ -148,7 +164,7 @@ typedef struct ShowCache
 	PrResidentShow show;
 } ShowCache;
 
-static const ShowCache *
+static inline const ShowCache *
 parsed_show(FunctionCallInfo fcinfo, PrString text)
 {
 	ShowCache  *cache = fcinfo->flinfo->fn_extra;
@@ -173,15 +189,17 @@ Datum
 privrelease_resident_id(PG_FUNCTION_ARGS)
 {
 	Datum		value = PG_GETARG_DATUM(0);
-	const ShowCache *cache = parsed_show(fcinfo, string_of(PG_GETARG_TEXT_PP(1)));
+	const ShowCache *cache = parsed_show(fcinfo, string_of(fetch(PG_GETARG_DATUM(1))));
 	char		number[PR_RESIDENT_ID_LENGTH];
-	char		out[PR_RESIDENT_OUTPUT_MAX];
 	PrString	id;
+	text	   *result;
 
 	if (!cache->valid || value_bytes(value) > PR_RESIDENT_ID_LENGTH)
 		PG_RETURN_NULL();
-	id = string_of(DatumGetTextPP(value));
+	id = string_of(fetch(value));
 	if (!pr_resident_id_normalize(id.bytes, id.length, number))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, (int) pr_resident_id_show(number, &cache->show, out)));
+	result = new_result(PR_RESIDENT_OUTPUT_MAX);
+	SET_VARSIZE(result, VARHDRSZ + pr_resident_id_show(number, &cache->show, VARDATA(result)));
+	PG_RETURN_TEXT_P(result);
 }
