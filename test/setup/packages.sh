@@ -90,7 +90,7 @@ resolve()
     done
 }
 
-exec 9>/run/privrelease-setup.lock && flock 9
+exec 9</etc/apt && flock 9
 
 updated=
 if ! resolve "$@"; then
