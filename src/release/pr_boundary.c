@@ -168,11 +168,14 @@ pr_needed_columns(const PrRelease *release, List *rules)
 		PrRule	   *rule = lfirst(cell);
 		ListCell   *used;
 
-		if (!rule->transform->by_name)
+		if (!rule->transform->by_name && !rule->transform->ignores_value)
 			columns = list_append_unique_int(columns, rule->attnum);
 		foreach(used, rule->used)
 			columns = list_append_unique_int(columns, ((PrColumn *) lfirst(used))->attnum);
 	}
+	/* Even a view that shows no value of its source needs one column's privilege to read it. */
+	if (columns == NIL)
+		columns = list_make1_int(((PrRule *) linitial(rules))->attnum);
 	list_sort(columns, list_int_cmp);
 	return columns;
 }
@@ -290,12 +293,10 @@ pr_check_policies(Relation rel, const char *role)
 					(errcode(ERRCODE_PR_BOUNDARY),
 					 errmsg("row-level policy \"%s\" of %s depends on the session that reads", policy->policy_name,
 							pr_relation_label(RelationGetRelid(rel))),
-					 errdetail("A release shows every reader the rows that its role %s may see;"
-							   " a policy that asks for the current user, a setting or another table would be answered for the reader.",
-							   quote_identifier(role)),
-					 errhint("ALTER POLICY %s ON %s TO <the roles that it is meant for>; then CREATE POLICY … TO %s.",
-							 quote_identifier(policy->policy_name), pr_relation_label(RelationGetRelid(rel)),
-							 quote_identifier(role))));
+					 errdetail("A release shows every reader the rows that its own role may see;"
+							   " a policy that asks for the current user, a setting or another table would be answered for the reader."),
+					 errhint("ALTER POLICY %s ON %s TO the roles that it is meant for; then create a policy for the release's role, which privrelease.releases names.",
+							 quote_identifier(policy->policy_name), pr_relation_label(RelationGetRelid(rel)))));
 	}
 }
 

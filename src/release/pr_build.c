@@ -293,7 +293,7 @@ grants_on_view(const PrRelease *release)
 	pr_arg_oid(&args, release->view);
 	pr_arg_text(&args, release->label);
 	rows = pr_catalog_run("SELECT pg_catalog.format('GRANT %s%s ON %s TO %s%s', a.privilege_type,"
-						  " pg_catalog.format(' (%I)', c.attname), $2,"
+						  " CASE WHEN c.attname IS NOT NULL THEN pg_catalog.format(' (%I)', c.attname) END, $2,"
 						  " CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END,"
 						  " CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END), c.attname"
 						  " FROM (SELECT NULL::name AS attname, v.relacl AS acl, v.relowner"
@@ -370,6 +370,24 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
 				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
 				   " WHERE id = $1", &args);
+}
+
+/* The classification follows renames as well, so that rebind() finds it by its names of today. */
+static void
+store_class_names(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->source_name);
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("UPDATE privrelease.classification AS c"
+				   " SET source_schema = $2::name, source_name = $3::name, column_name = a.attname"
+				   " FROM pg_catalog.pg_attribute AS a"
+				   " WHERE c.source = $1 AND c.binding = $4 AND a.attrelid = $1 AND a.attnum = c.attnum AND NOT a.attisdropped"
+				   " AND (c.source_schema, c.source_name, c.column_name) IS DISTINCT FROM ($2::name, $3::name, a.attname)",
+				   &args);
 }
 
 static void
@@ -456,6 +474,7 @@ pr_build(PrRelease *release, bool rotate)
 
 	store_build(release, release->view, definition);
 	store_rule_names(release, rules);
+	store_class_names(release);
 	table_close(rel, NoLock);
 	return release->view;
 }

@@ -30,6 +30,41 @@ static const PrParam expression_params[] = {
 	{NULL}
 };
 
+/* An error in the expression shows its place in the expression, not in the call of set_rule(). */
+static void
+point_into_expression(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery((const char *) arg);
+	}
+}
+
+static void
+push_error_place(ErrorContextCallback *callback, char *text)
+{
+	callback->callback = point_into_expression;
+	callback->arg = text;
+	callback->previous = error_context_stack;
+	error_context_stack = callback;
+}
+
+static List *
+parse_text(char *text)
+{
+	ErrorContextCallback callback;
+	List	   *statements;
+
+	push_error_place(&callback, text);
+	statements = raw_parser(text, RAW_PARSE_DEFAULT);
+	error_context_stack = callback.previous;
+	return statements;
+}
+
 static void
 refuse_expression(const char *why)
 {
@@ -43,7 +78,7 @@ refuse_expression(const char *why)
 static void
 check_form(const char *sql)
 {
-	List	   *statements = raw_parser(psprintf("SELECT %s\n", sql), RAW_PARSE_DEFAULT);
+	List	   *statements = parse_text(psprintf("SELECT %s\n", sql));
 	SelectStmt *select;
 
 	if (list_length(statements) != 1)
@@ -69,9 +104,14 @@ static Query *
 analyze_expression(const PrRelease *release, const char *sql)
 {
 	char	   *text = expression_query(release, sql);
-	RawStmt    *raw = linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT));
+	RawStmt    *raw = linitial_node(RawStmt, parse_text(text));
+	ErrorContextCallback callback;
+	Query	   *query;
 
-	return parse_analyze_fixedparams(raw, text, NULL, 0, NULL);
+	push_error_place(&callback, text);
+	query = parse_analyze_fixedparams(raw, text, NULL, 0, NULL);
+	error_context_stack = callback.previous;
+	return query;
 }
 
 static void

@@ -220,7 +220,7 @@ import_hierarchies(Jsonb *document)
 		if (pr_catalog_run("SELECT 1 FROM privrelease.hierarchy AS h WHERE h.name = $1 AND"
 						   " (SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v.leaf || v.path) ORDER BY v.leaf COLLATE \"C\")"
 						   " FROM privrelease.hierarchy_value AS v WHERE v.hierarchy = h.id)"
-						   " = (SELECT pg_catalog.jsonb_agg(r ORDER BY r ->> 0 COLLATE \"C\") FROM pg_catalog.jsonb_array_elements($2) AS r)",
+						   " = (SELECT pg_catalog.jsonb_agg(r ORDER BY (r ->> 0) COLLATE \"C\") FROM pg_catalog.jsonb_array_elements($2) AS r)",
 						   &args) == 0)
 			pr_spi("SELECT privrelease.create_hierarchy($1, (SELECT pg_catalog.array_agg("
 				   "ARRAY(SELECT x FROM pg_catalog.jsonb_array_elements_text(r) WITH ORDINALITY AS e(x, n) ORDER BY n))"

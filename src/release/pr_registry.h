@@ -57,6 +57,7 @@ typedef struct PrTransform
 	PrKeyUse	key_use;
 	bool		has_domain;
 	bool		needs_subject;
+	bool		ignores_value;	/* its expression does not read the column */
 	bool		by_name;		/* its params name source columns, so that a rename is not followed */
 	bool		monotone;
 	bool		injective;

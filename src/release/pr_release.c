@@ -32,7 +32,7 @@
 
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
-	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view"
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by"
 
 void
 pr_begin(void)
@@ -171,6 +171,7 @@ release_from_row(uint64 row)
 	release->role = pr_spi_text(row, 14);
 	release->state = pr_spi_text(row, 15);
 	release->view = (Oid) pr_spi_int(row, 16, NULL);
+	release->declared_by = pr_spi_text(row, 17);
 	return release;
 }
 
@@ -268,6 +269,19 @@ pr_release_for_owner(const char *name)
 	return release;
 }
 
+/* Where the source is gone, its release is left to whoever declared it. */
+static void
+require_declarer(const PrRelease *release)
+{
+	Oid			declarer = get_role_oid(release->declared_by, true);
+
+	if (!OidIsValid(declarer) || !has_privs_of_role(GetUserId(), declarer))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("source of release %s no longer exists, and another role declared the release", release->label),
+				 errhint("Ask a superuser to drop the release.")));
+}
+
 /* The same for drop_release(), which must also work where the source or the binding is gone. */
 PrRelease *
 pr_release_for_drop(const char *name)
@@ -277,12 +291,10 @@ pr_release_for_drop(const char *name)
 	if (superuser())
 		return release;
 	require_bound(release);
-	if (!OidIsValid(get_rel_namespace(release->source)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("source of release %s no longer exists", release->label),
-				 errhint("Ask a superuser to drop the release.")));
-	pr_require_owner(release->source);
+	if (OidIsValid(get_rel_namespace(release->source)))
+		pr_require_owner(release->source);
+	else
+		require_declarer(release);
 	return release;
 }
 

@@ -42,6 +42,7 @@ typedef struct PrRelease
 	char	   *role;
 	char	   *state;
 	Oid			view;			/* InvalidOid: never built */
+	char	   *declared_by;
 	PrCapabilities *capabilities;
 } PrRelease;
 

@@ -54,6 +54,7 @@ const PrTransform pr_suppress = {
 	.input = "any",
 	.params = no_params,
 	.accepts = pr_type_any,
+	.ignores_value = true,
 	.render = render_suppress,
 	.leaves_open = "that the column exists",
 };
@@ -90,6 +91,7 @@ const PrTransform pr_constant = {
 	.params = constant_params,
 	.accepts = pr_type_input_is_safe,
 	.check = check_constant,
+	.ignores_value = true,
 	.render = render_constant,
 	.leaves_open = "that the column exists",
 };
