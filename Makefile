@@ -95,19 +95,19 @@ endif
 .PHONY: $(OWN_GOALS)
 
 demo:
-	@bash "$(top)test/demo/run.sh"
+	@exec bash "$(top)test/demo/run.sh"
 
 test:
-	@bash "$(top)test/run.sh"
+	@exec bash "$(top)test/run.sh"
 
 bench:
-	@bash "$(top)test/bench/run.sh"
+	@exec bash "$(top)test/bench/run.sh"
 
 unit:
-	@bash "$(top)test/unit/run.sh"
+	@exec bash "$(top)test/unit/run.sh"
 
 fuzz:
-	@bash "$(top)test/fuzz/run.sh"
+	@exec bash "$(top)test/fuzz/run.sh"
 
 lint:
-	@bash "$(top)test/lint/run.sh"
+	@exec bash "$(top)test/lint/run.sh"
