@@ -129,16 +129,19 @@ CREATE TABLE privrelease.audience (
 );
 COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on its schema came with it';
 
--- The version of a key that noise and shifts of a domain are drawn with, for ever: a second draw would average.
-CREATE TABLE privrelease.sticky_version (
+-- Who uses a key for what. A domain belongs for ever to the owner of the source that was first declared with it: another
+-- owner who could draw from it would have a dictionary of these pseudonyms, or could subtract this noise. And noise and
+-- shifts stay at the version of the key they were first declared with: a second draw would average.
+CREATE TABLE privrelease.key_domain (
     key       int4 NOT NULL,
     transform text NOT NULL,
     domain    text NOT NULL,
     version   int4 NOT NULL,
+    owner     name NOT NULL,
     PRIMARY KEY (key, transform, domain)
 );
-COMMENT ON TABLE privrelease.sticky_version IS
-    'The version of a key that noise and shifts of a domain are drawn with, for ever: a second draw would average';
+COMMENT ON TABLE privrelease.key_domain IS
+    'Uses of keys: the role that a domain belongs to, and the version of the key that its noise and shifts stay at';
 
 CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.release
     FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();
@@ -148,4 +151,4 @@ SELECT pg_catalog.pg_extension_config_dump('privrelease.release', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.release_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.rule', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.audience', '');
-SELECT pg_catalog.pg_extension_config_dump('privrelease.sticky_version', '');
+SELECT pg_catalog.pg_extension_config_dump('privrelease.key_domain', '');

@@ -14,6 +14,8 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -100,11 +102,35 @@ set_domain(const PrRelease *release, PrRule *rule, const PrRule *old)
 }
 
 /*
- * Noise and shifts stay at the version of their key with which they were first
- * declared anywhere: a second draw for the same attribute would average out.
+ * A domain of a key belongs to the owner of the source that was first declared
+ * with it.  Whoever else could draw from it would only have to put guesses into
+ * a table of his own to have the pseudonyms of everybody, or to know the noise
+ * and subtract it.
+ */
+static void
+require_own_domain(const PrRule *rule, const char *owner)
+{
+	Oid			role = get_role_oid(owner, true);
+
+	if (superuser() || (OidIsValid(role) && has_privs_of_role(GetUserId(), role)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("key \"%s\" serves transform \"%s\"%s%s for sources of role %s",
+					pr_param(rule, "key"), rule->transform->name,
+					rule->domain != NULL ? " in domain " : "", rule->domain != NULL ? rule->domain : "",
+					quote_identifier(owner)),
+			 errdetail("Drawing from it would tell which person stands behind a value of that role's releases."),
+			 errhint("Use another domain or key, or ask a superuser to set this rule.")));
+}
+
+/*
+ * Claim the use of the key, or find that it is ours.  Returns the version at
+ * which noise and shifts of the domain stay: that of its first declaration,
+ * since a second draw for the same attribute would average out.
  */
 static int32
-sticky_version(const PrRule *rule, int32 current)
+claim_domain(const PrRelease *release, const PrRule *rule, int32 current)
 {
 	PrArgs		args = {0};
 
@@ -112,17 +138,20 @@ sticky_version(const PrRule *rule, int32 current)
 	pr_arg_text(&args, rule->transform->name);
 	pr_arg_text(&args, rule->domain != NULL ? rule->domain : "");
 	pr_arg_int4(&args, current);
-	pr_catalog_run("INSERT INTO privrelease.sticky_version (key, transform, domain, version)"
-				   " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", &args);
-	pr_catalog_run("SELECT version FROM privrelease.sticky_version WHERE key = $1 AND transform = $2 AND domain = $3"
-				   " AND $4 IS NOT NULL", &args);
-	return pr_spi_int(0, 1, NULL);
+	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
+	pr_catalog_run("INSERT INTO privrelease.key_domain (key, transform, domain, version, owner)"
+				   " VALUES ($1, $2, $3, $4, $5::name) ON CONFLICT DO NOTHING", &args);
+	args.n = 3;
+	pr_catalog_run("SELECT owner, version FROM privrelease.key_domain WHERE key = $1 AND transform = $2 AND domain = $3", &args);
+	require_own_domain(rule, pr_spi_text(0, 1));
+	return pr_spi_int(0, 2, NULL);
 }
 
 static void
-set_key(PrRule *rule)
+set_key(const PrRelease *release, PrRule *rule)
 {
 	int32		current;
+	int32		first;
 	char	   *name;
 
 	if (rule->transform->key_use == PR_UNKEYED)
@@ -133,7 +162,8 @@ set_key(PrRule *rule)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("key \"%s\" does not exist", name),
 				 errhint("A superuser makes it: SELECT privrelease.create_key(%s);", quote_literal_cstr(name))));
-	rule->key_version = rule->transform->key_use == PR_KEY_STAYS ? sticky_version(rule, current) : current;
+	first = claim_domain(release, rule, current);
+	rule->key_version = rule->transform->key_use == PR_KEY_STAYS ? first : current;
 }
 
 static Datum
@@ -256,7 +286,7 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 
 	old = find_rule(release, rule->output_name);
 	set_domain(release, rule, old);
-	set_key(rule);
+	set_key(release, rule);
 	if (rule->transform == pr_transform_find("fake"))
 		rule->dictionary = pr_dictionary_load(pr_param(rule, "dictionary"));
 
