@@ -70,6 +70,16 @@ BEGIN
     RETURN names;
 END $$;
 
+-- Words of a column's name: "maritalStatus", "marital-status" and "Marital Status" are marital_status.
+CREATE FUNCTION demo.words(column_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$ SELECT btrim(lower(regexp_replace(regexp_replace(column_name, '([a-z])([A-Z])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g')), '_') $$;
+
+-- Digits that are no quantity: 10 of them more mean nothing.
+CREATE FUNCTION demo.names_digits(column_name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$ SELECT demo.words(column_name) ~ '(^|_)(post_?code|postal(_code)?|zip(_?code)?|mobile|phonew*|telephone|tel|cell|fax)(_|$)' OR column_name ~ '邮编|邮政编码|手机|电话|传真' $$;
+
 -- The type of a column of text, and the expression that makes it: the first of
 -- the list that every value fits.  Words for "no value" count as none, unless
 -- the column turns out to be text.
@@ -99,6 +109,7 @@ BEGIN
         WHEN s.n = 0 THEN 'text'
         -- Long numbers that are all of one length are codes, and no quantity.
         WHEN s.whole AND s.shortest = s.longest AND s.longest >= 11 THEN 'text'
+        WHEN s.whole AND demo.names_digits(column_name) THEN 'text'
         WHEN s.whole AND s.longest <= 9 THEN 'integer'
         WHEN s.whole AND s.longest <= 18 THEN 'bigint'
         WHEN s.decimal OR s.comma THEN 'numeric'
@@ -129,11 +140,6 @@ CREATE FUNCTION demo.free_name(names text[], wanted text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$ SELECT wanted || s FROM (SELECT '' AS s, 0 AS n UNION ALL SELECT '_' || n, n FROM generate_series(2, 2000) n) t
        WHERE wanted || s <> ALL (names) ORDER BY n LIMIT 1 $$;
-
--- Words of a column's name: "maritalStatus", "marital-status" and "Marital Status" are marital_status.
-CREATE FUNCTION demo.words(column_name text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-AS $$ SELECT btrim(lower(regexp_replace(regexp_replace(column_name, '([a-z])([A-Z])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g')), '_') $$;
 
 CREATE FUNCTION demo.names_person(column_name text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -199,7 +205,7 @@ BEGIN
             changes := changes || format('ALTER COLUMN %I TYPE %s USING %s', names[i], found.type, found.expression);
         END IF;
         IF key IS NULL AND demo.names_person(names[i]) THEN
-            EXECUTE format('SELECT count(%I) = count(*) FROM %s', names[i], source) INTO key_is_whole;
+            EXECUTE format('SELECT count(%I) >= 0.95 * count(*) FROM %s', names[i], source) INTO key_is_whole;
             IF key_is_whole THEN
                 key := names[i];
             END IF;

@@ -86,7 +86,7 @@ DECLARE
     day boolean := f.type IN ('date', 'timestamp without time zone', 'timestamp with time zone');
     zone text := CASE WHEN f.type = 'timestamp with time zone' THEN ', "timezone": "UTC"' ELSE '' END;
     code boolean := f.words ~ '(^|_)(\w*id|no|nr|number|code|key|uuid|serial|plate|iban|card|account|license|licence|imei|vin)$' OR f.column_name ~ '编号|号码|账号|卡号|车牌';
-    sensitive boolean := f.words ~ '(^|_)(diagnos\w*|disease\w*|illness|health\w*|medical|religion|race|ethnic\w*|disab\w*|income|salary|wages?|earnings|criminal|hiv|sexual\w*|political|party)(_|$)'
+    sensitive boolean := f.words ~ '(^|_)(diagnos\w*|disease\w*|blood\w*|illness|health\w*|medical|religion|race|ethnic\w*|disab\w*|income|salary|wages?|earnings|criminal|hiv|sexual\w*|political|party)(_|$)'
         OR f.column_name ~ '诊断|疾病|病史|病种|民族|种族|宗教|收入|工资|薪|残疾|犯罪';
 BEGIN
     kind := CASE WHEN sensitive THEN 'sensitive' ELSE 'quasi_identifier' END;
