@@ -78,7 +78,7 @@ AS $$ SELECT btrim(lower(regexp_replace(regexp_replace(column_name, '([a-z])([A-
 -- Digits that are no quantity: 10 of them more mean nothing.
 CREATE FUNCTION demo.names_digits(column_name text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-AS $$ SELECT demo.words(column_name) ~ '(^|_)(post_?code|postal(_code)?|zip(_?code)?|mobile|phonew*|telephone|tel|cell|fax)(_|$)' OR column_name ~ '邮编|邮政编码|手机|电话|传真' $$;
+AS $$ SELECT demo.words(column_name) ~ '(^|_)(post_?code|postal(_code)?|zip(_?code)?|mobile|phone\w*|telephone|tel|cell|fax)(_|$)' OR column_name ~ '邮编|邮政编码|手机|电话|传真' $$;
 
 -- The type of a column of text, and the expression that makes it: the first of
 -- the list that every value fits.  Words for "no value" count as none, unless
