@@ -32,20 +32,8 @@
 #include "utils/uuid.h"
 
 #include "common/pr_compat.h"
-#include "core/pr_enc.h"
 #include "transform/pr_canonical.h"
 
-
-struct PrCanonical
-{
-	void		(*append) (PrCanonical *canonical, Datum value, PrBuffer *buffer);
-	Oid			type;			/* base type */
-	PrCanonical *element;		/* of an array */
-	int16		length;			/* of the element */
-	bool		by_value;
-	char		align;
-	FmgrInfo	function;		/* send or output, where one is used */
-};
 
 void
 pr_buffer_init(PrBuffer *buffer, MemoryContext context)
@@ -56,16 +44,12 @@ pr_buffer_init(PrBuffer *buffer, MemoryContext context)
 	buffer->data = MemoryContextAlloc(context, buffer->capacity);
 }
 
-uint8 *
-pr_buffer_reserve(PrBuffer *buffer, Size length)
+void
+pr_buffer_enlarge(PrBuffer *buffer, Size length)
 {
-	if (buffer->capacity - buffer->length < length)
-	{
-		while (buffer->capacity - buffer->length < length)
-			buffer->capacity *= 2;
-		buffer->data = repalloc_huge(buffer->data, buffer->capacity);
-	}
-	return buffer->data + buffer->length;
+	while (buffer->capacity - buffer->length < length)
+		buffer->capacity *= 2;
+	buffer->data = repalloc_huge(buffer->data, buffer->capacity);
 }
 
 void
@@ -727,20 +711,4 @@ pr_canonical_make(Oid type, MemoryContext context)
 		fmgr_info_cxt(function, &canonical->function, context);
 	}
 	return canonical;
-}
-
-void
-pr_canonical_append(PrCanonical *canonical, Datum value, PrBuffer *buffer)
-{
-	canonical->append(canonical, value, buffer);
-}
-
-void
-pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer)
-{
-	Size		start = buffer->length;
-
-	append_be32(buffer, 0);
-	canonical->append(canonical, value, buffer);
-	pr_enc_length(buffer->data + start, (uint32) (buffer->length - start - PR_ENC_LENGTH_SIZE));
 }

@@ -28,6 +28,11 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+#include "port/pg_bswap.h"
+
+#include "core/pr_enc.h"
+
 #define PR_CANON_MAX_NFC (16 * 1024 * 1024)
 
 /* A growing string of bytes that is kept from row to row. */
@@ -39,13 +44,32 @@ typedef struct PrBuffer
 	MemoryContext context;
 } PrBuffer;
 
+/* What is to be known of a type. */
 typedef struct PrCanonical PrCanonical;
+struct PrCanonical
+{
+	void		(*append) (PrCanonical *canonical, Datum value, PrBuffer *buffer);
+	Oid			type;			/* base type */
+	PrCanonical *element;		/* of an array */
+	int16		length;			/* of the element */
+	bool		by_value;
+	char		align;
+	FmgrInfo	function;		/* send or output, where one is used */
+};
 
 extern void pr_buffer_init(PrBuffer *buffer, MemoryContext context);
 extern void pr_buffer_append(PrBuffer *buffer, const void *bytes, Size length);
 
+extern void pr_buffer_enlarge(PrBuffer *buffer, Size length);
+
 /* Room for length more bytes; returns where they begin. */
-extern uint8 *pr_buffer_reserve(PrBuffer *buffer, Size length);
+static inline uint8 *
+pr_buffer_reserve(PrBuffer *buffer, Size length)
+{
+	if (unlikely(buffer->capacity - buffer->length < length))
+		pr_buffer_enlarge(buffer, length);
+	return buffer->data + buffer->length;
+}
 
 /* Has the type a canonical form? */
 extern bool pr_canonical_supports(Oid type);
@@ -54,10 +78,25 @@ extern bool pr_canonical_supports(Oid type);
 extern PrCanonical *pr_canonical_make(Oid type, MemoryContext context);
 
 /* Append the canonical form of a value that is not NULL. */
-extern void pr_canonical_append(PrCanonical *canonical, Datum value, PrBuffer *buffer);
+static inline void
+pr_canonical_append(PrCanonical *canonical, Datum value, PrBuffer *buffer)
+{
+	canonical->append(canonical, value, buffer);
+}
 
 /* Append be32(length) and the canonical form: a field of enc(). */
-extern void pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer);
+static inline void
+pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer)
+{
+	Size		start = buffer->length;
+	uint32		length;
+
+	(void) pr_buffer_reserve(buffer, PR_ENC_LENGTH_SIZE);
+	buffer->length += PR_ENC_LENGTH_SIZE;
+	canonical->append(canonical, value, buffer);
+	length = pg_hton32((uint32) (buffer->length - start - PR_ENC_LENGTH_SIZE));
+	memcpy(buffer->data + start, &length, sizeof(length));
+}
 
 /* Append text as the canonical form does, without its tag. */
 extern void pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer);

@@ -38,6 +38,9 @@ extern void *pr_keyed_state(FunctionCallInfo fcinfo, Size size, bool *is_new);
  * domain_arg < 0; to be called for each row.  Errors are those of
  * pr_key_subkey().
  */
+/* Nothing to prepare: what was made serves all rows of the query. */
+#define PR_KEYED_READY(keyed) likely((keyed)->prepared && (keyed)->constant)
+
 extern void pr_keyed_prepare(FunctionCallInfo fcinfo, PrKeyed *keyed, PrPurpose purpose, int capability_arg,
 							 int domain_arg);
 

@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "port/pg_bswap.h"
 #include "utils/uuid.h"
 
 #include "transform/pr_keyed.h"
@@ -59,29 +60,41 @@ make_token(FunctionCallInfo fcinfo, uint8 token[PR_HMAC_SIZE])
 {
 	PseudonymState *state = get_state(fcinfo);
 
-	pr_keyed_prepare_node(fcinfo, &state->keyed, PR_PURPOSE_PSEUDONYM, ARG_KEY, ARG_DOMAIN);
+	if (!PR_KEYED_READY(&state->keyed))
+		pr_keyed_prepare_node(fcinfo, &state->keyed, PR_PURPOSE_PSEUDONYM, ARG_KEY, ARG_DOMAIN);
 	state->keyed.buffer.length = 0;
 	pr_canonical_append_field(state->canonical, PG_GETARG_DATUM(ARG_VALUE), &state->keyed.buffer);
 	pr_keyed_digest(&state->keyed, token);
 }
 
+/* TEXT_BYTES bytes as hexadecimal digits, eight bytes at a time. */
+static inline void
+write_hex(const uint8 *bytes, char *out)
+{
+	for (int i = 0; i < TEXT_BYTES; i += 4)
+	{
+		uint64		nibbles = ((uint64) bytes[i] << 56) | ((uint64) bytes[i + 1] << 40) |
+			((uint64) bytes[i + 2] << 24) | ((uint64) bytes[i + 3] << 8);
+		uint64		letters;
+
+		/* A nibble to each byte, then '0' to each, and 39 more to those above 9. */
+		nibbles = (nibbles >> 4 & UINT64CONST(0x0f000f000f000f00)) | (nibbles >> 8 & UINT64CONST(0x000f000f000f000f));
+		letters = (nibbles + UINT64CONST(0x0606060606060606)) >> 4 & UINT64CONST(0x0101010101010101);
+		nibbles = pg_hton64(nibbles + UINT64CONST(0x3030303030303030) + letters * ('a' - '0' - 10));
+		memcpy(out + 2 * i, &nibbles, sizeof(nibbles));
+	}
+}
+
 Datum
 privrelease_pseudonymize(PG_FUNCTION_ARGS)
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8		token[PR_HMAC_SIZE];
 	text	   *result;
-	char	   *out;
 
 	make_token(fcinfo, token);
 	result = palloc(VARHDRSZ + 2 * TEXT_BYTES);
 	SET_VARSIZE(result, VARHDRSZ + 2 * TEXT_BYTES);
-	out = VARDATA(result);
-	for (int i = 0; i < TEXT_BYTES; i++)
-	{
-		*out++ = digits[token[i] >> 4];
-		*out++ = digits[token[i] & 15];
-	}
+	write_hex(token, VARDATA(result));
 	PG_RETURN_TEXT_P(result);
 }
 
