@@ -167,6 +167,15 @@ pr_check_kind(const char *kind, bool has_model)
 }
 
 static void
+refuse_duplicate(const char *label)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_OBJECT),
+			 errmsg("release %s exists already", label),
+			 errhint("SELECT privrelease.drop_release(%s);", quote_literal_cstr(label))));
+}
+
+static void
 check_name_is_free(const char *schema, const char *name)
 {
 	PrArgs		args = {0};
@@ -177,10 +186,7 @@ check_name_is_free(const char *schema, const char *name)
 	pr_arg_text(&args, name);
 	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE release_schema = $1::name AND release_name = $2::name",
 					   &args) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("release %s exists already", label),
-				 errhint("SELECT privrelease.drop_release(%s);", quote_literal_cstr(label))));
+		refuse_duplicate(label);
 	if (OidIsValid(nspid) && OidIsValid(get_relname_relid(name, nspid)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
@@ -234,11 +240,12 @@ insert_release(const PrRelease *release)
 	pr_arg_bool(&args, release->derive_quals);
 	pr_arg_text(&args, release->role);
 	pr_arg_text(&args, pr_caller_name());
-	pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
+	if (pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
 				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
 				   " release_role, declared_by)"
 				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
-				   " $11, $12, $13::name, $14::name)", &args);
+				   " $11, $12, $13::name, $14::name) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
+		refuse_duplicate(release->label);	/* another session was faster */
 }
 
 /* Declare the release whose name, source, subject, purpose and derive_quals are filled in. */
