@@ -57,13 +57,13 @@ string_of(const text *value)
 	};
 }
 
-/* Stored in line and uncompressed: nothing to fetch. */
+/* Stored in line and uncompressed: nothing to fetch.  (A toast pointer is short, too.) */
 static inline bool
 is_plain(Datum value)
 {
 	struct varlena *stored = (struct varlena *) DatumGetPointer(value);
 
-	return !VARATT_IS_EXTENDED(stored) || VARATT_IS_SHORT(stored);
+	return !VARATT_IS_EXTENDED(stored) || (VARATT_IS_SHORT(stored) && !VARATT_IS_EXTERNAL(stored));
 }
 
 static inline text *
