@@ -6,7 +6,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "pgtime.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -304,6 +306,30 @@ render_level(StringInfo out, const PrRule *rule, const char *level)
 	appendStringInfoChar(out, ')');
 }
 
+/*
+ * Whoever may replace the hierarchy decides what the release shows.  So it must
+ * be the owner of the source, a role that he is a member of, or a superuser:
+ * else its maker could later map every value to itself.
+ */
+static void
+require_trusted_hierarchy(const PrRelease *release, const char *name)
+{
+	PrArgs		args = {0};
+	Oid			owner;
+
+	pr_arg_text(&args, name);
+	pr_catalog_run("SELECT owner FROM privrelease.hierarchy WHERE name = $1", &args);
+	owner = get_role_oid(pr_spi_text(0, 1), true);
+	if (!OidIsValid(owner) ||
+		(!superuser_arg(owner) && !has_privs_of_role(pr_relation_owner(release->source), owner)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("hierarchy \"%s\" belongs to role %s, not to the owner of %s", name,
+						quote_identifier(pr_spi_text(0, 1)), pr_relation_label(release->source)),
+				 errdetail("Its owner may replace it, and so change what the release shows."),
+				 errhint("Make a hierarchy of your own under another name.")));
+}
+
 /* Values outside the hierarchy would silently become NULL: refuse while somebody is there to mend it. */
 static void
 check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
@@ -317,6 +343,7 @@ check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("hierarchy \"%s\" does not exist", name),
 				 errhint("SELECT privrelease.load_hierarchy(%s, 'schema.table');", quote_literal_cstr(name))));
+	require_trusted_hierarchy(release, name);
 	if (pr_param_int(rule, "level") > levels)
 		pr_refuse_param(rule, "level", psprintf("be at most %d, the top level of hierarchy \"%s\"", levels, name));
 
@@ -337,10 +364,17 @@ render_hierarchy(StringInfo out, const PrRelease *release, const PrRule *rule, i
 	render_level(out, rule, pr_param(rule, "level"));
 }
 
+/* Level 0 is the value, and so is a label that repeats its leaf. */
 static bool
 hierarchy_is_clear(const PrRule *rule)
 {
-	return pr_param_int(rule, "level") == 0;
+	PrArgs		args = {0};
+
+	pr_arg_text(&args, pr_param(rule, "hierarchy"));
+	pr_arg_int4(&args, pr_param_int(rule, "level"));
+	return pr_param_int(rule, "level") == 0 ||
+		pr_catalog_run("SELECT 1 FROM privrelease.hierarchy AS h JOIN privrelease.hierarchy_value AS v ON v.hierarchy = h.id"
+					   " WHERE h.name = $1 AND v.leaf = v.path[$2] LIMIT 1", &args) > 0;
 }
 
 const PrTransform pr_hierarchy = {

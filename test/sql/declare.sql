@@ -153,6 +153,14 @@ UPDATE declare_src.person SET mood = 'happy' WHERE id = 1;
 SELECT privrelease.set_rule('declare_open.person', 'mood', 'hierarchy', '{"hierarchy": "declare_moods", "level": 1}');
 UPDATE declare_src.person SET mood = 'ok' WHERE id = 1;
 
+-- a hierarchy of somebody else, who could replace it; one that only seems to be coarser
+SET ROLE declare_other;
+SELECT privrelease.create_hierarchy('declare_theirs', ARRAY[['sad', 'low', '*'], ['ok', 'high', '*']]);
+SET ROLE declare_steward;
+SELECT privrelease.set_rule('declare_open.person', 'mood', 'hierarchy', '{"hierarchy": "declare_theirs", "level": 1}');
+SELECT privrelease.create_hierarchy('declare_same', ARRAY[['MARKER-Ann', 'MARKER-Ann', '*'], ['MARKER-Bob', 'M', '*']]);
+SELECT privrelease.set_rule('declare_open.person', 'name', 'hierarchy', '{"hierarchy": "declare_same", "level": 1}');
+
 -- one column twice, and names that would collide
 SELECT privrelease.set_rule('declare_open.person', 'income', 'bin', '{"width": 100}', 'income_band');
 SELECT privrelease.set_rule('declare_open.person', 'income', 'round', '{"to": 50}', 'income_rounded');
