@@ -19,10 +19,10 @@ for file in $text; do
 done | clean "text is UTF-8"
 
 # shellcheck disable=SC2046
-search '^    ' $(files_like '^(src|test)/.*\.[ch]$') | cut -c 1-100 | clean "C is indented with tabs"
+search '^    ' $(files_like '^(src|test)/.*\.([ch]|pl)$') | cut -c 1-100 | clean "C and Perl are indented with tabs"
 
 # shellcheck disable=SC2046
-search $'^\t' $(files_like '\.(sql|md|sh|pl)$') | cut -c 1-100 | clean "SQL, Markdown and scripts are indented with spaces"
+search $'^\t' $(files_like '\.(sql|md|sh)$') | cut -c 1-100 | clean "SQL, Markdown and shell scripts are indented with spaces"
 
 for file in $(files_like '\.sh$|^\.ci/run$'); do
     bash -n "$file" 2>&1
