@@ -125,28 +125,6 @@ pr_spi(const char *sql, PrArgs *args)
 	return SPI_processed;
 }
 
-void
-pr_spi_ddl(const char *fmt,...)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (;;)
-	{
-		va_list		args;
-		int			needed;
-
-		va_start(args, fmt);
-		needed = appendStringInfoVA(&buf, fmt, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&buf, needed);
-	}
-	pr_spi(buf.data, NULL);
-	pfree(buf.data);
-}
-
 char *
 pr_spi_text(uint64 row, int col)
 {

@@ -66,9 +66,6 @@ extern void pr_arg_bool(PrArgs *args, bool value);
  */
 extern uint64 pr_spi(const char *sql, PrArgs *args);
 
-/* The same with the text made by psprintf(); for DDL with quoted identifiers. */
-extern void pr_spi_ddl(const char *fmt,...) pg_attribute_printf(1, 2);
-
 /* Column col (1-based) of row row of SPI_tuptable, copied into the caller's context; NULL for SQL NULL. */
 extern char *pr_spi_text(uint64 row, int col);
 extern int64 pr_spi_int(uint64 row, int col, bool *isnull);

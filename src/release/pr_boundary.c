@@ -65,10 +65,10 @@ new_role_name(const char *name)
 void
 pr_make_release_role(const char *role)
 {
-	pr_ddl("CREATE ROLE %s NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS",
-		   quote_identifier(role));
-	pr_ddl("COMMENT ON ROLE %s IS %s", quote_identifier(role),
-		   quote_literal_cstr("owns a privrelease release; nobody is or may become a member"));
+	pr_ddl(psprintf("CREATE ROLE %s NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS",
+					quote_identifier(role)));
+	pr_ddl(psprintf("COMMENT ON ROLE %s IS %s", quote_identifier(role),
+					quote_literal_cstr("owns a privrelease release; nobody is or may become a member")));
 }
 
 char *
@@ -107,14 +107,14 @@ pr_drop_release_role(const PrRelease *release)
 	if (!OidIsValid(get_role_oid(release->role, true)))
 		return;
 	require_owns_nothing(release, get_role_oid(release->role, false));
-	pr_ddl("DROP OWNED BY %s RESTRICT", quote_identifier(release->role));
+	pr_ddl(psprintf("DROP OWNED BY %s RESTRICT", quote_identifier(release->role)));
 	pr_arg_oid(&args, get_role_oid(release->role, false));
 	if (pr_catalog_run("SELECT 1 FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass"
 					   " AND refobjid = $1 LIMIT 1", &args) > 0)
 		ereport(NOTICE,
 				(errmsg("role %s stays: a release in another database uses it", quote_identifier(release->role))));
 	else
-		pr_ddl("DROP ROLE %s", quote_identifier(release->role));
+		pr_ddl(psprintf("DROP ROLE %s", quote_identifier(release->role)));
 }
 
 static bool
@@ -199,6 +199,37 @@ pr_source_grants(const PrRelease *release, Relation rel, List *rules)
 	return list_make3(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->source_schema), role),
 					  psprintf("REVOKE ALL ON TABLE %s FROM %s", source, role),
 					  psprintf("GRANT SELECT (%s) ON TABLE %s TO %s", columns.data, source, role));
+}
+
+/* ---------- privileges on the view ---------- */
+
+/* Roles other than the release role and the source's owner that hold anything on the view, 'PUBLIC' included. */
+static uint64
+find_grantees(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->view);
+	pr_arg_oid(&args, pr_relation_owner(release->source));
+	return pr_catalog_run("SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'"
+						  " ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END"
+						  " FROM (SELECT relacl AS acl, relowner FROM pg_catalog.pg_class WHERE oid = $1"
+						  " UNION ALL SELECT t.attacl, v.relowner FROM pg_catalog.pg_attribute AS t"
+						  " JOIN pg_catalog.pg_class AS v ON v.oid = t.attrelid WHERE t.attrelid = $1) AS c,"
+						  " LATERAL pg_catalog.aclexplode(c.acl) AS a WHERE a.grantee NOT IN (c.relowner, $2)", &args);
+}
+
+void
+pr_revoke_from_everybody(const PrRelease *release)
+{
+	uint64		rows = find_grantees(release);
+	List	   *grantees = NIL;
+	ListCell   *cell;
+
+	for (uint64 row = 0; row < rows; row++)
+		grantees = lappend(grantees, pr_spi_text(row, 1));
+	foreach(cell, grantees)
+		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s CASCADE", pr_relation_label(release->view), (char *) lfirst(cell)));
 }
 
 /* ---------- row-level security of the source ---------- */

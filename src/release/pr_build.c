@@ -279,7 +279,7 @@ pr_drop_view(const PrRelease *release)
 	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != RELKIND_VIEW)
 		return;
 	refuse_dependents(release, "drop");
-	pr_ddl("DROP VIEW %s RESTRICT", pr_relation_label(release->view));
+	pr_ddl(psprintf("DROP VIEW %s RESTRICT", pr_relation_label(release->view)));
 }
 
 /* GRANT statements that give a new view the privileges of the old one, as far as its columns still exist. */
@@ -426,7 +426,7 @@ run_statements(List *statements)
 	ListCell   *cell;
 
 	foreach(cell, statements)
-		pr_ddl("%s", (char *) lfirst(cell));
+		pr_ddl((char *) lfirst(cell));
 }
 
 static void
@@ -439,7 +439,7 @@ give_grants_back(List *grants, List *rules)
 		char	   *column = lsecond(lfirst_node(List, cell));
 
 		if (column == NULL || has_output(rules, column))
-			pr_ddl("%s", (char *) linitial(lfirst_node(List, cell)));
+			pr_ddl((char *) linitial(lfirst_node(List, cell)));
 	}
 }
 
@@ -464,7 +464,7 @@ pr_build(PrRelease *release, bool rotate)
 	definition = join_statements(list_concat_copy(source_grants, statements));
 
 	run_statements(source_grants);
-	pr_ddl("%s", (char *) linitial(statements));
+	pr_ddl((char *) linitial(statements));
 	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
 	/* Default privileges may have opened the new view to somebody: nobody reads it before it is published. */
 	if (anew)

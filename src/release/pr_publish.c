@@ -101,8 +101,8 @@ grant_to(const PrRelease *release, const char *name)
 
 	pr_check_audience(release, audience, name);
 	if (!had_usage)
-		pr_ddl("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), quote_identifier(name));
-	pr_ddl("GRANT SELECT ON %s TO %s", release->label, quote_identifier(name));
+		pr_ddl(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), quote_identifier(name)));
+	pr_ddl(psprintf("GRANT SELECT ON %s TO %s", release->label, quote_identifier(name)));
 
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, name);
@@ -148,35 +148,6 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Roles other than the release role and the source's owner that hold anything on the view, 'PUBLIC' included. */
-static uint64
-find_grantees(const PrRelease *release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_oid(&args, release->view);
-	pr_arg_oid(&args, pr_relation_owner(release->source));
-	return pr_catalog_run("SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'"
-						  " ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END"
-						  " FROM (SELECT relacl AS acl, relowner FROM pg_catalog.pg_class WHERE oid = $1"
-						  " UNION ALL SELECT t.attacl, v.relowner FROM pg_catalog.pg_attribute AS t"
-						  " JOIN pg_catalog.pg_class AS v ON v.oid = t.attrelid WHERE t.attrelid = $1) AS c,"
-						  " LATERAL pg_catalog.aclexplode(c.acl) AS a WHERE a.grantee NOT IN (c.relowner, $2)", &args);
-}
-
-void
-pr_revoke_from_everybody(const PrRelease *release)
-{
-	uint64		rows = find_grantees(release);
-	List	   *grantees = NIL;
-	ListCell   *cell;
-
-	for (uint64 row = 0; row < rows; row++)
-		grantees = lappend(grantees, pr_spi_text(row, 1));
-	foreach(cell, grantees)
-		pr_ddl("REVOKE ALL ON %s FROM %s CASCADE", pr_relation_label(release->view), (char *) lfirst(cell));
-}
-
 /* USAGE on the schema that came with this release goes with the last release that brought it. */
 static void
 revoke_usage(const PrRelease *release)
@@ -197,7 +168,7 @@ revoke_usage(const PrRelease *release)
 	for (uint64 row = 0; row < rows; row++)
 		roles = lappend(roles, pr_spi_text(row, 1));
 	foreach(cell, roles)
-		pr_ddl("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell));
+		pr_ddl(psprintf("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell)));
 }
 
 Datum

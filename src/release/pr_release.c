@@ -71,27 +71,11 @@ pr_catalog_run(const char *sql, PrArgs *args)
 	return rows;
 }
 
-/* DDL of a build.  The text holds quoted identifiers and literals only. */
+/* DDL of a build, with our rights.  The text holds quoted identifiers and literals only. */
 void
-pr_ddl(const char *fmt,...)
+pr_ddl(const char *sql)
 {
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (;;)
-	{
-		va_list		args;
-		int			needed;
-
-		va_start(args, fmt);
-		needed = appendStringInfoVA(&buf, fmt, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&buf, needed);
-	}
-	pr_catalog_run(buf.data, NULL);
-	pfree(buf.data);
+	pr_catalog_run(sql, NULL);
 }
 
 /* What a declaration made here is bound to. */

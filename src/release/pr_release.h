@@ -78,7 +78,7 @@ extern void pr_begin(void);
 extern void pr_end(void);
 extern Datum pr_end_text(const char *value);	/* SPI_finish(), and the value as text */
 extern uint64 pr_catalog_run(const char *sql, PrArgs *args);
-extern void pr_ddl(const char *fmt,...) pg_attribute_printf(1, 2);
+extern void pr_ddl(const char *sql);
 extern const char *pr_this_binding(void);
 extern void pr_parse_release_name(const char *release, char **schema, char **name);
 extern PrRelease *pr_release_lookup(const char *release);
@@ -112,6 +112,7 @@ extern void pr_check_release_role(const PrRelease *release, Oid role);
 extern void pr_check_policies(Relation rel, const char *role);
 extern void pr_check_schema(const char *schema);
 extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
+extern void pr_revoke_from_everybody(const PrRelease *release);
 extern List *pr_needed_columns(const PrRelease *release, List *rules);
 extern List *pr_source_grants(const PrRelease *release, Relation rel, List *rules);
 
@@ -135,9 +136,6 @@ extern char *pr_output_column(const PrRule *rule, int output);
 extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);
 extern char *pr_definition_text(const PrRelease *release, Relation rel, List *rules);
 extern Oid	pr_build(PrRelease *release, bool rotate);
-
-/* pr_publish.c */
-extern void pr_revoke_from_everybody(const PrRelease *release);
 
 /* pr_preview.c */
 extern char *pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version);
