@@ -301,20 +301,22 @@ class_of(char c)
 static size_t
 local_part(PrString address)
 {
+	size_t		limit = address.length < 66 ? address.length : 66;
 	unsigned	before = DOT;
+	unsigned	repeated = 0;
 	size_t		i;
 
-	for (i = 0; i < address.length; i++)
+	for (i = 0; i < limit; i++)
 	{
 		unsigned	class = class_of(address.bytes[i]);
 
 		if (class == 0)
 			break;
-		if ((class & before & DOT) != 0)
-			return 0;
+		repeated |= class & before;
 		before = class;
 	}
-	return before != DOT && i <= 64 && i < address.length && address.bytes[i] == '@' ? i : 0;
+	/* A dot stands between two other characters; "before" the first is counted as one. */
+	return ((repeated | before) & DOT) == 0 && i <= 64 && i < address.length && address.bytes[i] == '@' ? i : 0;
 }
 
 /*
@@ -357,34 +359,28 @@ is_domain(PrString domain, PrString *tld, unsigned *tld_classes)
 size_t
 pr_text_partial_email(PrString value, char *buffer)
 {
-	static const char hidden[] = "***";
-	Output		out = {buffer, buffer};
 	size_t		local = value.length <= PR_EMAIL_MAX ? local_part(value) : 0;
-	PrString	tld = {value.bytes, 0};
-	unsigned	tld_classes = 0;
-	bool		valid = false;
+	PrString	tld;
+	unsigned	tld_classes;
+	char	   *at = buffer;
+	size_t		i;
 
-	if (local > 0)
+	if (local == 0 ||
+		!is_domain((PrString) {value.bytes + local + 1, value.length - local - 1}, &tld, &tld_classes))
 	{
-		PrString	domain = {value.bytes + local + 1, value.length - local - 1};
-
-		valid = is_domain(domain, &tld, &tld_classes);
+		memcpy(at, "***@***", 7);
+		return 7;
 	}
-	if (valid && local > 1 && class_of(value.bytes[0]) == LETTER)
-		put_bytes(&out, value.bytes, 1);
-	put_bytes(&out, hidden, 3);
-	put_bytes(&out, "@", 1);
-	put_bytes(&out, hidden, 3);
-	if (valid)
+	if (local > 1 && class_of(value.bytes[0]) == LETTER)
+		*at++ = value.bytes[0];
+	memcpy(at, "***@***.", 8);
+	at += 8;
+	if (tld.length > PR_EMAIL_TLD_MAX || tld_classes != LETTER)
 	{
-		size_t		i;
-
-		put_bytes(&out, ".", 1);
-		if (tld.length > PR_EMAIL_TLD_MAX || tld_classes != LETTER)
-			put_bytes(&out, hidden, 3);
-		else
-			for (i = 0; i < tld.length; i++)
-				*out.end++ = tld.bytes[i] | 0x20;
+		memcpy(at, "***", 3);
+		return at + 3 - buffer;
 	}
-	return out.end - out.start;
+	for (i = 0; i < tld.length; i++)
+		*at++ = tld.bytes[i] | 0x20;	/* lower case */
+	return at - buffer;
 }
