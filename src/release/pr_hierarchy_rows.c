@@ -33,7 +33,7 @@ typedef struct LabelKey
 
 typedef struct Label
 {
-	LabelKey		key;
+	LabelKey	key;
 	const char *parent;			/* NULL at the top */
 } Label;
 
@@ -125,7 +125,7 @@ check_cell(const PrHierarchyRows *rows, int row, int col)
 static void
 check_node(const PrHierarchyRows *rows, HTAB *nodes, int row, int col)
 {
-	LabelKey		key = {cell(rows, row, col), col};
+	LabelKey	key = {cell(rows, row, col), col};
 	const char *parent = cell(rows, row, col + 1);
 	bool		found;
 	Label	   *node = hash_search(nodes, &key, HASH_ENTER, &found);
