@@ -304,15 +304,13 @@ pr_dictionary_load(const char *table_name)
 	if (superuser())
 		reader = relation_owner(relid);
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	SPI_connect();
 	pr_become(reader, &saved);
 	words = read_words(relid, qualified);
 	pr_restore_identity(&saved);
 	SPI_finish();
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	SPI_connect();
 	pr_elevate(&saved);
 	id = store_words(words, qualified);
 	pr_restore_identity(&saved);

@@ -460,7 +460,8 @@ warn_if_backed_up(const char *path)
 	if (realpath(path, real) == NULL || realpath(DataDir, data) == NULL || !path_is_prefix_of_path(data, real))
 		return;
 	ereport(WARNING,
-			(errmsg("keyring file \"%s\" lies inside the data directory", path),
+			(errcode(ERRCODE_WARNING),
+			 errmsg("keyring file \"%s\" lies inside the data directory", path),
 			 errdetail("Base backups copy it together with the data that its keys protect."),
 			 errhint("Move it, set privrelease.keyring_file, and restart the server.")));
 }

@@ -4,23 +4,19 @@
  *		pr_canonical.h for the forms.
  *
  * What an attacker would try here: bend the form of a value by a setting
- * (DateStyle, client_encoding, search_path, extra_float_digits) and so get a
- * second draw of noise.  Nothing here reads one: conversions are looked up in
- * pg_catalog by OID, and types whose binary form is in the client's encoding take
- * another way.
+ * (DateStyle, client_encoding, extra_float_digits) and so get a second draw of
+ * noise.  Nothing here reads one, and types whose binary form is in the client's
+ * encoding take another way.
  */
 #include "postgres.h"
 
 #include <sys/socket.h>
 
 #include "access/htup_details.h"
-#include "catalog/pg_conversion.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "common/shortest_dec.h"
-#include "common/unicode_norm.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -32,6 +28,7 @@
 #include "utils/uuid.h"
 
 #include "common/pr_compat.h"
+#include "core/pr_decimal.h"
 #include "transform/pr_canonical.h"
 
 
@@ -115,111 +112,32 @@ append_oid(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 }
 
 static void
+append_decimal(PrBuffer *buffer, const char *decimal)
+{
+	Size		length = strlen(decimal);
+	char	   *out = (char *) pr_buffer_reserve(buffer, 1 + length + PR_DECIMAL_GROWTH);
+
+	*out = 'n';
+	buffer->length += 1 + pr_decimal_canonical(decimal, length, out + 1);
+}
+
+static void
 append_numeric(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 {
-	char	   *string = DatumGetCString(DirectFunctionCall1(numeric_out, value));
-	Size		length = strlen(string);
+	char	   *decimal = DatumGetCString(DirectFunctionCall1(numeric_out, value));
 
-	if (strchr(string, '.') != NULL)
-	{
-		while (string[length - 1] == '0')
-			length--;
-		if (string[length - 1] == '.')
-			length--;
-	}
-	append_tag(buffer, 'n');
-	pr_buffer_append(buffer, string, length);
-	pfree(string);
+	append_decimal(buffer, decimal);
+	pfree(decimal);
 }
 
-static void
-append_zeros(PrBuffer *buffer, int count)
-{
-	if (count > 0)
-	{
-		memset(pr_buffer_reserve(buffer, count), '0', count);
-		buffer->length += count;
-	}
-}
-
-/*
- * The shortest decimal that reads back as the number (Ryu), written without an
- * exponent: [-]d[.ddd][e[+-]dd] becomes the form that numeric has.
- */
-static void
-append_shortest(PrBuffer *buffer, const char *shortest)
-{
-	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
-	int			n_digits = 0;
-	int			point = -1;		/* digits before the decimal point */
-	int			exponent = 0;
-	const char *at = shortest;
-
-	append_tag(buffer, 'n');
-	if (strspn(shortest, "-.0123456789") == 0 || strpbrk(shortest, "NI") != NULL)
-	{
-		append_cstring(buffer, shortest);
-		return;
-	}
-	if (*at == '-')
-		at++;
-	for (; *at != '\0' && *at != 'e'; at++)
-	{
-		if (*at == '.')
-			point = n_digits;
-		else
-			digits[n_digits++] = *at;
-	}
-	if (point < 0)
-		point = n_digits;
-	if (*at == 'e')
-		exponent = atoi(at + 1);
-	point += exponent;
-
-	while (n_digits > 0 && digits[n_digits - 1] == '0')
-		n_digits--;
-	if (n_digits == 0)
-	{
-		append_tag(buffer, '0');
-		return;
-	}
-	if (*shortest == '-')
-		append_tag(buffer, '-');
-	if (point <= 0)
-	{
-		append_cstring(buffer, "0.");
-		append_zeros(buffer, -point);
-		pr_buffer_append(buffer, digits, n_digits);
-		return;
-	}
-
-	{
-		int			first = 0;
-
-		/* "0.5" carries a zero before its point. */
-		while (first < point - 1 && first < n_digits && digits[first] == '0')
-			first++;
-		if (n_digits <= point)
-		{
-			pr_buffer_append(buffer, digits + first, n_digits - first);
-			append_zeros(buffer, point - n_digits);
-		}
-		else
-		{
-			pr_buffer_append(buffer, digits + first, point - first);
-			append_tag(buffer, '.');
-			pr_buffer_append(buffer, digits + point, n_digits - point);
-		}
-	}
-}
-
+/* The shortest decimal that reads back as the number: what numeric would hold. */
 static void
 append_float4(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 {
 	char		shortest[FLOAT_SHORTEST_DECIMAL_LEN];
 
 	float_to_shortest_decimal_buf(DatumGetFloat4(value), shortest);
-	append_shortest(buffer, shortest);
+	append_decimal(buffer, shortest);
 }
 
 static void
@@ -228,140 +146,10 @@ append_float8(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 	char		shortest[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	double_to_shortest_decimal_buf(DatumGetFloat8(value), shortest);
-	append_shortest(buffer, shortest);
+	append_decimal(buffer, shortest);
 }
 
 /* ---- text ---- */
-
-static bool
-is_ascii(const char *bytes, Size length)
-{
-	while (length >= sizeof(uint64))
-	{
-		uint64		chunk;
-
-		memcpy(&chunk, bytes, sizeof(chunk));
-		if (chunk & UINT64CONST(0x8080808080808080))
-			return false;
-		bytes += sizeof(chunk);
-		length -= sizeof(chunk);
-	}
-	while (length-- > 0)
-		if (IS_HIGHBIT_SET(*bytes++))
-			return false;
-	return true;
-}
-
-/*
- * Valid UTF-8 of a string that is not ASCII in the database's encoding, palloc'd
- * unless it is the string itself; NULL if the string is not valid.
- */
-static char *
-to_utf8(const char *bytes, Size length, Size *utf8_length)
-{
-	static Oid	conversion = InvalidOid;
-	int			encoding = GetDatabaseEncoding();
-	Size		room;
-	char	   *utf8;
-	int			converted;
-
-	/* A database without encoding usually holds UTF-8. */
-	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII)
-	{
-		*utf8_length = length;
-		return pg_verify_mbstr(PG_UTF8, bytes, (int) length, true) ? (char *) bytes : NULL;
-	}
-
-	/* Not by search_path, where a default conversion of the reader might come first. */
-	if (!OidIsValid(conversion))
-		conversion = FindDefaultConversion(PG_CATALOG_NAMESPACE, encoding, PG_UTF8);
-	if (!OidIsValid(conversion))
-		return NULL;
-	room = length * MAX_CONVERSION_GROWTH + 1;
-	utf8 = palloc(room);
-	converted = pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8, (unsigned char *) bytes, (int) length,
-											  (unsigned char *) utf8, (int) room, true);
-	if (converted != (int) length)
-	{
-		pfree(utf8);
-		return NULL;
-	}
-	*utf8_length = strlen(utf8);
-	return utf8;
-}
-
-/* Code points of valid UTF-8, zero-terminated. */
-static pg_wchar *
-decode_utf8(const char *utf8, Size length)
-{
-	pg_wchar   *points = palloc((length + 1) * sizeof(pg_wchar));
-	const unsigned char *at = (const unsigned char *) utf8;
-	const unsigned char *end = at + length;
-	Size		n = 0;
-
-	while (at < end)
-	{
-		points[n++] = utf8_to_unicode(at);
-		at += pg_utf_mblen(at);
-	}
-	points[n] = 0;
-	return points;
-}
-
-static void
-append_code_points(PrBuffer *buffer, const pg_wchar *points)
-{
-	for (; *points != 0; points++)
-	{
-		unsigned char *out = pr_buffer_reserve(buffer, MAX_MULTIBYTE_CHAR_LEN);
-
-		unicode_to_utf8(*points, out);
-		buffer->length += pg_utf_mblen(out);
-	}
-}
-
-/* Append in normal form C. */
-static void
-append_nfc(PrBuffer *buffer, const char *utf8, Size length)
-{
-	pg_wchar   *points = decode_utf8(utf8, length);
-
-	if (unicode_is_normalized_quickcheck(UNICODE_NFC, points) == UNICODE_NORM_QC_YES)
-		pr_buffer_append(buffer, utf8, length);
-	else
-	{
-		pg_wchar   *normalized = unicode_normalize(UNICODE_NFC, points);
-
-		append_code_points(buffer, normalized);
-		pfree(normalized);
-	}
-	pfree(points);
-}
-
-/* Append in UTF-8 and normal form C; false and nothing appended if that cannot be. */
-static bool
-append_utf8(PrBuffer *buffer, const char *bytes, Size length)
-{
-	char	   *utf8;
-	Size		utf8_length;
-
-	if (length > PR_CANON_MAX_NFC)
-		return false;
-	utf8 = to_utf8(bytes, length, &utf8_length);
-	if (utf8 == NULL)
-		return false;
-	append_nfc(buffer, utf8, utf8_length);
-	if (utf8 != bytes)
-		pfree(utf8);
-	return true;
-}
-
-void
-pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer)
-{
-	if (is_ascii(bytes, length) || !append_utf8(buffer, bytes, length))
-		pr_buffer_append(buffer, bytes, length);
-}
 
 static void
 append_tagged_text(PrBuffer *buffer, const char *bytes, Size length)
@@ -369,13 +157,8 @@ append_tagged_text(PrBuffer *buffer, const char *bytes, Size length)
 	Size		start = buffer->length;
 
 	append_tag(buffer, 't');
-	if (is_ascii(bytes, length))
-		pr_buffer_append(buffer, bytes, length);
-	else if (!append_utf8(buffer, bytes, length))
-	{
+	if (!pr_canonical_append_text(bytes, length, buffer))
 		buffer->data[start] = 'r';
-		pr_buffer_append(buffer, bytes, length);
-	}
 }
 
 static void
@@ -429,7 +212,7 @@ append_enum(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 	{
 		const char *label = NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel);
 
-		pr_canonical_append_text(label, strlen(label), buffer);
+		(void) pr_canonical_append_text(label, strlen(label), buffer);
 	}
 	ReleaseSysCache(tuple);
 }
@@ -506,7 +289,7 @@ append_by_output(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 
 	append_tag(buffer, 'j');
 	append_be32(buffer, canonical->type);
-	pr_canonical_append_text(string, strlen(string), buffer);
+	(void) pr_canonical_append_text(string, strlen(string), buffer);
 	pfree(string);
 }
 

@@ -98,7 +98,7 @@ pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 	memcpy(buffer->data + start, &length, sizeof(length));
 }
 
-/* Append text as the canonical form does, without its tag. */
-extern void pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer);
+/* Append text as the canonical form does, without its tag; false if it stands there as stored. */
+extern bool pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer);
 
 #endif							/* PR_CANONICAL_H */

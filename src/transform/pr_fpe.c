@@ -187,7 +187,7 @@ append_part(PrBuffer *buffer, const char *from, const char *to)
 
 	(void) pr_buffer_reserve(buffer, PR_ENC_LENGTH_SIZE);
 	buffer->length += PR_ENC_LENGTH_SIZE;
-	pr_canonical_append_text(from, to - from, buffer);
+	(void) pr_canonical_append_text(from, to - from, buffer);
 	pr_enc_length(buffer->data + start, (uint32) (buffer->length - start - PR_ENC_LENGTH_SIZE));
 }
 

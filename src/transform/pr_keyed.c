@@ -140,7 +140,7 @@ encode_constants(PrKeyed *keyed, PrPurpose purpose, bool with_domain)
 
 		(void) pr_buffer_reserve(buffer, PR_ENC_LENGTH_SIZE);
 		buffer->length += PR_ENC_LENGTH_SIZE;
-		pr_canonical_append_text(VARDATA_ANY(keyed->domain), VARSIZE_ANY_EXHDR(keyed->domain), buffer);
+		(void) pr_canonical_append_text(VARDATA_ANY(keyed->domain), VARSIZE_ANY_EXHDR(keyed->domain), buffer);
 		pr_enc_length(buffer->data + at, (uint32) (buffer->length - at - PR_ENC_LENGTH_SIZE));
 	}
 }

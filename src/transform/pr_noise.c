@@ -70,8 +70,8 @@ typedef struct NoiseState
 	bool		parameters_constant;
 	bool		parameters_ok;
 	bool		gaussian;
-	pr_uint128	n;				/* scale or variance in grid units: n/d */
-	pr_uint128	d;
+	uint128		n;				/* scale or variance in grid units: n/d; aligned as palloc() aligns */
+	uint128		d;
 	Numeric		grid;
 	Numeric		limit;			/* grid * MAX_UNITS */
 	Numeric		bottom;			/* NULL: open */
@@ -185,16 +185,20 @@ static bool
 read_parameters(FunctionCallInfo fcinfo, NoiseState *state, int64 type_min, int64 type_max)
 {
 	Numeric		scale = PG_GETARG_NUMERIC(ARG_SCALE);
+	pr_uint128	n;
+	pr_uint128	d;
 	pr_uint128	mantissa;
 	int			decimals;
 
 	state->grid = PG_GETARG_NUMERIC_COPY(ARG_GRID);
 	if (!read_distribution(fcinfo, state) ||
 		pr_noise_fraction(state->gaussian, text_of_numeric(scale), text_of_numeric(state->grid),
-						  &state->n, &state->d) != PR_CORE_OK ||
+						  &n, &d) != PR_CORE_OK ||
 		!read_bounds(fcinfo, state) ||
 		!read_integer_bounds(state, type_min, type_max))
 		return false;
+	state->n = n;
+	state->d = d;
 	state->limit = NUMERIC_CALL2(numeric_mul, state->grid, numeric_of_text(MAX_UNITS));
 	state->integral = pr_decimal_parse(text_of_numeric(state->grid), &mantissa, &decimals) == PR_CORE_OK &&
 		decimals == 0 && mantissa <= PG_INT64_MAX;
