@@ -11,39 +11,72 @@ CREATE TABLE privrelease.category (
     category  text PRIMARY KEY,
     sensitive boolean NOT NULL,
     title     text NOT NULL,
-    title_zh  text NOT NULL,
+    title_zh  text,
     origin    text NOT NULL
 );
 COMMENT ON TABLE privrelease.category IS 'Categories of personal data for classify(); sensitive ones follow GB/T 45574-2025 Annex A and PIPL Art. 28';
 COMMENT ON COLUMN privrelease.category.category IS 'word to give to classify()';
 COMMENT ON COLUMN privrelease.category.sensitive IS 'sensitive personal information';
 COMMENT ON COLUMN privrelease.category.title IS 'name in English';
-COMMENT ON COLUMN privrelease.category.title_zh IS 'name in Chinese';
+COMMENT ON COLUMN privrelease.category.title_zh IS 'name in Chinese, where the database''s encoding has it';
 COMMENT ON COLUMN privrelease.category.origin IS 'where the category comes from';
 GRANT SELECT ON privrelease.category TO PUBLIC;
 
-INSERT INTO privrelease.category VALUES
-    ('biometric',   true,  'biometric identification',        '生物识别',       'GB/T 45574-2025 Annex A'),
-    ('religion',    true,  'religious belief',                '宗教信仰',       'GB/T 45574-2025 Annex A'),
-    ('identity',    true,  'specific identity',               '特定身份',       'GB/T 45574-2025 Annex A'),
-    ('health',      true,  'medical and health',              '医疗健康',       'GB/T 45574-2025 Annex A'),
-    ('finance',     true,  'financial account',               '金融账户',       'GB/T 45574-2025 Annex A'),
-    ('whereabouts', true,  'whereabouts',                     '行踪轨迹',       'GB/T 45574-2025 Annex A'),
-    ('minor',       true,  'minors under fourteen',           '不满十四周岁未成年人', 'GB/T 45574-2025 Annex A'),
-    ('other',       true,  'other sensitive information',     '其他敏感信息',   'GB/T 45574-2025 Annex A'),
-    ('basic',       false, 'basic personal data',             '基本资料',       'general classes of personal information'),
-    ('identity_document', false, 'identity documents and numbers', '身份信息', 'general classes of personal information'),
-    ('network_identity',  false, 'network identifiers',       '网络身份标识',   'general classes of personal information'),
-    ('education_work',    false, 'education and work',        '教育工作',       'general classes of personal information'),
-    ('property',          false, 'property',                  '财产',           'general classes of personal information'),
-    ('authentication',    false, 'authentication',            '身份鉴别',       'general classes of personal information'),
-    ('communication',     false, 'communication',             '通信',           'general classes of personal information'),
-    ('contacts',          false, 'contacts',                  '联系人',         'general classes of personal information'),
-    ('online_activity',   false, 'online activity',           '上网记录',       'general classes of personal information'),
-    ('device',            false, 'devices',                   '设备',           'general classes of personal information'),
-    ('location',          false, 'location',                  '位置',           'general classes of personal information'),
-    ('profile',           false, 'labels and profiles',       '标签画像',       'general classes of personal information'),
-    ('movement',          false, 'movement and exercise',     '运动',           'general classes of personal information');
+INSERT INTO privrelease.category (category, sensitive, title, origin) VALUES
+    ('biometric', true, 'biometric identification', 'GB/T 45574-2025 Annex A'),
+    ('religion', true, 'religious belief', 'GB/T 45574-2025 Annex A'),
+    ('identity', true, 'specific identity', 'GB/T 45574-2025 Annex A'),
+    ('health', true, 'medical and health', 'GB/T 45574-2025 Annex A'),
+    ('finance', true, 'financial account', 'GB/T 45574-2025 Annex A'),
+    ('whereabouts', true, 'whereabouts', 'GB/T 45574-2025 Annex A'),
+    ('minor', true, 'minors under fourteen', 'GB/T 45574-2025 Annex A'),
+    ('other', true, 'other sensitive information', 'GB/T 45574-2025 Annex A'),
+    ('basic', false, 'basic personal data', 'general classes of personal information'),
+    ('identity_document', false, 'identity documents and numbers', 'general classes of personal information'),
+    ('network_identity', false, 'network identifiers', 'general classes of personal information'),
+    ('education_work', false, 'education and work', 'general classes of personal information'),
+    ('property', false, 'property', 'general classes of personal information'),
+    ('authentication', false, 'authentication', 'general classes of personal information'),
+    ('communication', false, 'communication', 'general classes of personal information'),
+    ('contacts', false, 'contacts', 'general classes of personal information'),
+    ('online_activity', false, 'online activity', 'general classes of personal information'),
+    ('device', false, 'devices', 'general classes of personal information'),
+    ('location', false, 'location', 'general classes of personal information'),
+    ('profile', false, 'labels and profiles', 'general classes of personal information'),
+    ('movement', false, 'movement and exercise', 'general classes of personal information');
+
+-- The Chinese titles, written so that this file is ASCII; a database whose encoding has no such characters does without.
+DO $do$
+BEGIN
+    EXECUTE $sql$
+        UPDATE privrelease.category AS c SET title_zh = t.title_zh FROM (VALUES
+            ('biometric', U&'\751F\7269\8BC6\522B'),
+            ('religion', U&'\5B97\6559\4FE1\4EF0'),
+            ('identity', U&'\7279\5B9A\8EAB\4EFD'),
+            ('health', U&'\533B\7597\5065\5EB7'),
+            ('finance', U&'\91D1\878D\8D26\6237'),
+            ('whereabouts', U&'\884C\8E2A\8F68\8FF9'),
+            ('minor', U&'\4E0D\6EE1\5341\56DB\5468\5C81\672A\6210\5E74\4EBA'),
+            ('other', U&'\5176\4ED6\654F\611F\4FE1\606F'),
+            ('basic', U&'\57FA\672C\8D44\6599'),
+            ('identity_document', U&'\8EAB\4EFD\4FE1\606F'),
+            ('network_identity', U&'\7F51\7EDC\8EAB\4EFD\6807\8BC6'),
+            ('education_work', U&'\6559\80B2\5DE5\4F5C'),
+            ('property', U&'\8D22\4EA7'),
+            ('authentication', U&'\8EAB\4EFD\9274\522B'),
+            ('communication', U&'\901A\4FE1'),
+            ('contacts', U&'\8054\7CFB\4EBA'),
+            ('online_activity', U&'\4E0A\7F51\8BB0\5F55'),
+            ('device', U&'\8BBE\5907'),
+            ('location', U&'\4F4D\7F6E'),
+            ('profile', U&'\6807\7B7E\753B\50CF'),
+            ('movement', U&'\8FD0\52A8')
+        ) AS t(category, title_zh) WHERE c.category OPERATOR(pg_catalog.=) t.category
+    $sql$;
+EXCEPTION WHEN untranslatable_character OR feature_not_supported THEN
+    NULL;
+END
+$do$;
 
 -- What the columns of a source are.  Bound to (relation OID, attribute number); the names are what the OIDs meant.
 CREATE TABLE privrelease.classification (

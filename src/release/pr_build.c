@@ -5,7 +5,7 @@
  * One list of statements is the definition, and a build runs exactly that
  * list, in one transaction.  The view is
  *
- *	CREATE OR REPLACE VIEW … WITH (security_barrier=true, security_invoker=false) AS
+ *	CREATE OR REPLACE VIEW ... WITH (security_barrier=true, security_invoker=false) AS
  *	 SELECT <one expression for each rule> FROM <source> AS s
  *	  WHERE privrelease.release_serves(<id>);
  *

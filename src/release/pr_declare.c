@@ -214,7 +214,7 @@ notice_row_security(const PrRelease *release, Relation rel)
 		ereport(NOTICE,
 				(errmsg("%s has row-level security: release %s shows the rows that role %s may see",
 						pr_relation_label(release->source), release->label, quote_identifier(release->role)),
-				 errhint("CREATE POLICY … ON %s FOR SELECT TO %s USING (…);",
+				 errhint("CREATE POLICY ... ON %s FOR SELECT TO %s USING (...);",
 						 pr_relation_label(release->source), quote_identifier(release->role))));
 }
 

@@ -99,7 +99,7 @@ param_type(const PrParam *param)
 	}
 }
 
-/* {"width": {"type": "number", "required": true}, …}, and "unique", which every transform takes. */
+/* {"width": {"type": "number", "required": true}, ...}, and "unique", which every transform takes. */
 static Datum
 params_as_jsonb(const PrTransform *transform)
 {

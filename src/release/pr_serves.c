@@ -13,7 +13,7 @@
  * What it is there for: pg_dump carries no roles.  Restored where the release
  * role is missing, a view belongs to whoever restored it, often a superuser,
  * and would show the whole source, past row-level security.  The same after
- * ALTER VIEW … OWNER, after losing the barrier, and in a copy of the database
+ * ALTER VIEW ... OWNER, after losing the barrier, and in a copy of the database
  * in which nobody has looked at the declarations.
  */
 #include "postgres.h"

@@ -292,8 +292,7 @@ static const PrParam hierarchy_params[] = {
 static Oid
 leaf_type(const PrRule *rule)
 {
-	return pr_type_number(rule->type) && rule->type != FLOAT4OID ? rule->type :
-		rule->type == FLOAT4OID ? FLOAT8OID : TEXTOID;
+	return pr_type_number(rule->type) ? rule->type : TEXTOID;
 }
 
 static void

@@ -192,28 +192,31 @@ static const PrParam resident_id_params[] = {
 
 static const char *const resident_id_parts[] = {"region", "province", "city", "birth_year", "birth_month", "sex", NULL};
 
-static bool
-is_part(const char *word, size_t len)
+static int
+find_part(const char *word, size_t len)
 {
 	for (int i = 0; resident_id_parts[i] != NULL; i++)
 		if (strlen(resident_id_parts[i]) == len && strncmp(resident_id_parts[i], word, len) == 0)
-			return true;
-	return false;
+			return i;
+	return -1;
 }
 
 static void
 check_resident_id(const PrRelease *release, Relation rel, PrRule *rule)
 {
 	const char *at = pr_param(rule, "show");
+	int			seen = 0;
 
 	for (;;)
 	{
 		const char *end = strchrnul(at, '+');
+		int			part = find_part(at, end - at);
 
-		if (!is_part(at, end - at))
-			pr_refuse_param(rule, "show", "be one or more of region, province, city, birth_year, birth_month, sex, joined by +");
+		if (part < 0 || (seen & (1 << part)) != 0)
+			pr_refuse_param(rule, "show", "be one or more of region, province, city, birth_year, birth_month, sex, each once, joined by +");
 		if (*end == '\0')
 			return;
+		seen |= 1 << part;
 		at = end + 1;
 	}
 }
