@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"

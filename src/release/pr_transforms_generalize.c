@@ -13,6 +13,7 @@
 #include "utils/lsyscache.h"
 
 #include "catalog/pr_hierarchy.h"
+#include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_render.h"
 

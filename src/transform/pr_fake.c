@@ -11,6 +11,7 @@
 #include "fmgr.h"
 
 #include "catalog/pr_dictionary.h"
+#include "common/pr_compat.h"
 #include "core/pr_uniform.h"
 #include "transform/pr_keyed.h"
 

@@ -17,6 +17,7 @@
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
+#include "common/pr_compat.h"
 #include "core/pr_enc.h"
 #include "transform/pr_capability.h"
 #include "transform/pr_keyed.h"

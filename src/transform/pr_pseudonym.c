@@ -20,6 +20,7 @@
 #include "port/pg_bswap.h"
 #include "utils/uuid.h"
 
+#include "common/pr_compat.h"
 #include "transform/pr_keyed.h"
 
 PG_FUNCTION_INFO_V1(privrelease_pseudonymize);
