@@ -9,6 +9,8 @@
  */
 #include "core/pr_sampler.h"
 
+#include <stdbool.h>
+
 #include "core/pr_uniform.h"
 
 /* More trials than this happen with probability exp(-2^31). */
@@ -23,6 +25,24 @@
 		if (rc_ != PR_CORE_OK) \
 			return rc_; \
 	} while (0)
+
+/* Is the product beyond 128 bits?  Small factors, the usual ones, need no test. */
+static inline bool
+multiply(pr_uint128 a, pr_uint128 b, pr_uint128 *product)
+{
+	if ((a | b) >> 64 == 0)
+	{
+		*product = (pr_uint128) (uint64_t) a * (uint64_t) b;
+		return false;
+	}
+	return __builtin_mul_overflow(a, b, product);
+}
+
+static inline pr_uint128
+divide(pr_uint128 a, pr_uint128 b)
+{
+	return (a | b) >> 64 == 0 ? (pr_uint128) ((uint64_t) a / (uint64_t) b) : a / b;
+}
 
 PrCoreResult
 pr_bern(PrBytes *bytes, pr_uint128 n, pr_uint128 d, int *result)
@@ -45,7 +65,7 @@ bexp1(PrBytes *bytes, pr_uint128 n, pr_uint128 d, int *result)
 		pr_uint128	dk;
 		int			coin;
 
-		if (__builtin_mul_overflow(d, k, &dk))
+		if (multiply(d, k, &dk))
 			return PR_CORE_LIMIT;
 		RETURN_IF_FAILED(pr_bern(bytes, n, dk, &coin));
 		if (!coin)
@@ -95,9 +115,9 @@ pr_geom(PrBytes *bytes, pr_uint128 n, pr_uint128 d, pr_uint128 *result)
 		if (++v >= MAX_TRIALS)
 			return PR_CORE_LIMIT;
 	}
-	if (__builtin_mul_overflow(v, d, &x) || __builtin_add_overflow(x, u, &x))
+	if (multiply(v, d, &x) || __builtin_add_overflow(x, u, &x))
 		return PR_CORE_LIMIT;
-	*result = x / n;
+	*result = divide(x, n);
 	return PR_CORE_OK;
 }
 
@@ -147,7 +167,7 @@ pr_dgauss(PrBytes *bytes, pr_uint128 n, pr_uint128 d, pr_int128 *result)
 	if (n > PR_GAUSS_LIMIT || d > PR_GAUSS_LIMIT)
 		return PR_CORE_LIMIT;
 	t = (pr_uint128) integer_sqrt((uint64_t) (n / d)) + 1;
-	if (__builtin_mul_overflow(2 * n * d, t * t, &den))
+	if (multiply(2 * n * d, t * t, &den))
 		return PR_CORE_LIMIT;
 	for (;;)
 	{
@@ -162,10 +182,10 @@ pr_dgauss(PrBytes *bytes, pr_uint128 n, pr_uint128 d, pr_int128 *result)
 		size = (pr_uint128) (y < 0 ? -y : y);
 		if (size > MAX_GAUSS_T * t)
 			continue;
-		if (__builtin_mul_overflow(size, t * d, &scaled))
+		if (multiply(size, t * d, &scaled))
 			return PR_CORE_LIMIT;
 		distance = scaled > n ? scaled - n : n - scaled;
-		if (__builtin_mul_overflow(distance, distance, &num))
+		if (multiply(distance, distance, &num))
 			return PR_CORE_LIMIT;
 		RETURN_IF_FAILED(pr_bexp(bytes, num, den, &accepted));
 		if (accepted)

@@ -17,6 +17,14 @@ pr_stream_start(PrStream *stream, PrPrf prf, void *prf_state, const uint8_t seed
 	memcpy(stream->seed, seed, PR_SEED_SIZE);
 }
 
+void
+pr_stream_start_at_seed(PrStream *stream, PrPrf prf, void *prf_state, const uint8_t seed[PR_SEED_SIZE])
+{
+	pr_stream_start(stream, prf, prf_state, seed);
+	memcpy(stream->block, seed, PR_BLOCK_SIZE);
+	stream->unread = PR_BLOCK_SIZE;
+}
+
 static int
 make_block(PrStream *stream)
 {
@@ -40,6 +48,17 @@ pr_stream_fill(void *state, uint8_t *buf, size_t n)
 	PrStream   *stream = state;
 
 	stream->consumed += n;
+
+	/* Samplers ask for one or two bytes at a time. */
+	if (n <= stream->unread)
+	{
+		const uint8_t *next = stream->block + PR_BLOCK_SIZE - stream->unread;
+
+		stream->unread -= n;
+		for (size_t i = 0; i < n; i++)
+			buf[i] = next[i];
+		return 0;
+	}
 	while (n > 0)
 	{
 		size_t		take;

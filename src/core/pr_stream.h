@@ -43,6 +43,13 @@ typedef struct PrStream
 } PrStream;
 
 extern void pr_stream_start(PrStream *stream, PrPrf prf, void *prf_state, const uint8_t seed[PR_SEED_SIZE]);
+
+/*
+ * A stream that begins with the seed itself: seed || block_0 || block_1 || ...
+ * For a choice that is made from a keyed digest and needs few bytes of it.
+ */
+extern void pr_stream_start_at_seed(PrStream *stream, PrPrf prf, void *prf_state, const uint8_t seed[PR_SEED_SIZE]);
+
 extern int	pr_stream_fill(void *stream, uint8_t *buf, size_t n);
 extern PrBytes pr_stream_bytes(PrStream *stream);
 

@@ -18,6 +18,32 @@ bit_length(pr_uint128 x)
 	return low != 0 ? 64 - __builtin_clzll(low) : 0;
 }
 
+/* below() for m <= 2^64, in machine words */
+static PrCoreResult
+below_word(PrBytes *bytes, uint64_t largest, pr_uint128 *result)
+{
+	int			bits = 64 - __builtin_clzll(largest);
+	size_t		size = (size_t) (bits + 7) / 8;
+	uint64_t	mask = ~(uint64_t) 0 >> (64 - bits);
+
+	for (;;)
+	{
+		uint8_t		buf[8];
+		uint64_t	v = 0;
+
+		if (bytes->fill(bytes->state, buf, size) != 0)
+			return PR_CORE_SOURCE;
+		for (size_t i = 0; i < size; i++)
+			v = v << 8 | buf[i];
+		v &= mask;
+		if (v <= largest)
+		{
+			*result = v;
+			return PR_CORE_OK;
+		}
+	}
+}
+
 PrCoreResult
 pr_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result)
 {
@@ -30,6 +56,8 @@ pr_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result)
 		return PR_CORE_PARAMETER;
 	if (m == 1)
 		return PR_CORE_OK;
+	if ((m - 1) >> 64 == 0)
+		return below_word(bytes, (uint64_t) (m - 1), result);
 
 	bits = bit_length(m - 1);
 	size = (bits + 7) / 8;

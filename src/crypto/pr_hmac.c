@@ -54,6 +54,15 @@ pr_cleanse(void *memory, size_t length)
 	OPENSSL_cleanse(memory, length);
 }
 
+/* block = key XOR pad, filled up with pad */
+static inline void
+pad_key(const uint8_t key[PR_KEY_SIZE], uint8_t pad, uint8_t block[SHA256_BLOCK])
+{
+	memset(block, pad, SHA256_BLOCK);
+	for (int i = 0; i < PR_KEY_SIZE; i++)
+		block[i] ^= key[i];
+}
+
 /* A context that has hashed the key block (key XOR pad). */
 static EVP_MD_CTX *
 keyed_context(const uint8_t key[PR_KEY_SIZE], uint8_t pad)
@@ -64,9 +73,7 @@ keyed_context(const uint8_t key[PR_KEY_SIZE], uint8_t pad)
 
 	if (ctx == NULL)
 		return NULL;
-	memset(block, pad, sizeof(block));
-	for (int i = 0; i < PR_KEY_SIZE; i++)
-		block[i] ^= key[i];
+	pad_key(key, pad, block);
 	ok = sha256() != NULL &&
 		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
 		EVP_DigestUpdate(ctx, block, sizeof(block)) == 1;
@@ -120,38 +127,35 @@ pr_hmac(PrHmac *hmac, const void *message, size_t length, uint8_t out[PR_HMAC_SI
 		EVP_DigestFinal_ex(hmac->work, out, NULL) == 1;
 }
 
-/* out = SHA-256((key XOR pad) || message) in a context that is kept */
-static bool
-hash_keyed(const uint8_t key[PR_KEY_SIZE], uint8_t pad, const void *message, size_t length, uint8_t out[PR_HMAC_SIZE])
-{
-	static EVP_MD_CTX *ctx = NULL;
-	uint8_t		block[SHA256_BLOCK];
-	bool		ok;
-
-	if (ctx == NULL && (ctx = EVP_MD_CTX_new()) == NULL)
-		return false;
-	memset(block, pad, sizeof(block));
-	for (int i = 0; i < PR_KEY_SIZE; i++)
-		block[i] ^= key[i];
-	ok = sha256() != NULL &&
-		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
-		EVP_DigestUpdate(ctx, block, sizeof(block)) == 1 &&
-		EVP_DigestUpdate(ctx, message, length) == 1 &&
-		EVP_DigestFinal_ex(ctx, out, NULL) == 1;
-	OPENSSL_cleanse(block, sizeof(block));
-	return ok;
-}
+/* Messages up to this length are hashed together with the key's block, in one call. */
+#define SHORT_MESSAGE 64
 
 int
 pr_hmac_prf(void *unused, const uint8_t key[PR_KEY_SIZE], const uint8_t *message, size_t length,
 			uint8_t out[PR_HMAC_SIZE])
 {
-	uint8_t		inner[PR_HMAC_SIZE];
+	static EVP_MD_CTX *ctx = NULL;	/* kept: making one costs more than the hash */
+	uint8_t		buffer[SHA256_BLOCK + SHORT_MESSAGE];
+	bool		together = length <= SHORT_MESSAGE;
 	bool		ok;
 
 	(void) unused;
-	ok = hash_keyed(key, 0x36, message, length, inner) && hash_keyed(key, 0x5c, inner, sizeof(inner), out);
-	OPENSSL_cleanse(inner, sizeof(inner));
+	if (ctx == NULL && (ctx = EVP_MD_CTX_new()) == NULL)
+		return 1;
+	pad_key(key, 0x36, buffer);
+	if (together)
+		memcpy(buffer + SHA256_BLOCK, message, length);
+	ok = sha256() != NULL &&
+		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(ctx, buffer, SHA256_BLOCK + (together ? length : 0)) == 1 &&
+		(together || EVP_DigestUpdate(ctx, message, length) == 1) &&
+		EVP_DigestFinal_ex(ctx, buffer + SHA256_BLOCK, NULL) == 1;
+	pad_key(key, 0x5c, buffer);
+	ok = ok &&
+		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(ctx, buffer, SHA256_BLOCK + PR_HMAC_SIZE) == 1 &&
+		EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+	OPENSSL_cleanse(buffer, sizeof(buffer));
 	return ok ? 0 : 1;
 }
 

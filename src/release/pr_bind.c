@@ -169,11 +169,20 @@ bind_column(const PrRelease *release, Relation rel, AttrNumber attnum, char **na
 }
 
 void
+pr_rule_set_type(Relation rel, PrRule *rule)
+{
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), rule->attnum - 1);
+
+	rule->declared = att->atttypid;
+	rule->typmod = att->atttypmod;
+	rule->type = getBaseTypeAndTypmod(att->atttypid, &rule->typmod);
+}
+
+void
 pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule)
 {
 	char	   *what = psprintf("source of released column \"%s\"", rule->output_name);
 	bool		follow = !rule->transform->by_name;
-	Form_pg_attribute att;
 	ListCell   *cell;
 
 	bind_column(release, rel, rule->attnum, &rule->column_name, rule->column_type, follow, what);
@@ -183,11 +192,7 @@ pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule)
 
 		bind_column(release, rel, column->attnum, &column->name, column->type, follow, what);
 	}
-
-	att = TupleDescAttr(RelationGetDescr(rel), rule->attnum - 1);
-	rule->declared = att->atttypid;
-	rule->typmod = att->atttypmod;
-	rule->type = getBaseTypeAndTypmod(att->atttypid, &rule->typmod);
+	pr_rule_set_type(rel, rule);
 }
 
 void

@@ -80,7 +80,7 @@ pr_create_release_role(const char *name)
 	return role;
 }
 
-/* DROP OWNED takes what the role owns with it: by now that must be nothing. */
+/* DROP OWNED takes what the role owns with it: by now that must be nothing but its mappings to foreign servers. */
 static void
 require_owns_nothing(const PrRelease *release, Oid role)
 {
@@ -89,7 +89,7 @@ require_owns_nothing(const PrRelease *release, Oid role)
 	pr_arg_oid(&args, role);
 	if (pr_catalog_run("SELECT pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_shdepend AS d"
 					   " WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = $1"
-					   " AND d.deptype = 'o' AND d.dbid = (SELECT b.oid FROM pg_catalog.pg_database AS b"
+					   " AND d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_user_mapping'::pg_catalog.regclass AND d.dbid = (SELECT b.oid FROM pg_catalog.pg_database AS b"
 					   " WHERE b.datname = pg_catalog.current_database()) LIMIT 1", &args) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
@@ -230,6 +230,32 @@ pr_revoke_from_everybody(const PrRelease *release)
 		grantees = lappend(grantees, pr_spi_text(row, 1));
 	foreach(cell, grantees)
 		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s CASCADE", pr_relation_label(release->view), (char *) lfirst(cell)));
+}
+
+/*
+ * Nobody is audience of the release any more.  USAGE on its schema that came
+ * with it goes with the last release there that brought it.
+ */
+void
+pr_forget_audience(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	uint64		rows;
+	List	   *roles = NIL;
+	ListCell   *cell;
+
+	pr_arg_int4(&args, release->id);
+	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1 RETURNING role_name, granted_usage)"
+						  " SELECT pg_catalog.quote_ident(g.role_name) FROM gone AS g WHERE g.granted_usage"
+						  " AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = g.role_name)"
+						  " AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
+						  " JOIN privrelease.release AS l ON l.id = a.release"
+						  " JOIN privrelease.release AS this ON this.id = $1 AND this.release_schema = l.release_schema"
+						  " WHERE a.role_name = g.role_name AND a.release <> $1)", &args);
+	for (uint64 row = 0; row < rows; row++)
+		roles = lappend(roles, pr_spi_text(row, 1));
+	foreach(cell, roles)
+		pr_ddl(psprintf("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell)));
 }
 
 /* ---------- row-level security of the source ---------- */

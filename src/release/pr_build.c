@@ -73,6 +73,8 @@ pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
 		PrRule	   *rule = lfirst(cell);
 
 		pr_bind_rule(release, *rel, rule);
+		if (rule->transform->recheck != NULL)
+			rule->transform->recheck(release, rule);
 		pr_require_not_clear(release, rule);
 		if (rotate)
 			take_current_key(rule);
@@ -365,7 +367,8 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 	pr_arg_oid(&args, release->source);
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
 				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name,"
-				   " state = CASE state WHEN 'published' THEN 'published' ELSE 'built' END,"
+				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
+				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
 				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
 				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
@@ -457,6 +460,9 @@ pr_build(PrRelease *release, bool rotate)
 	require_schema(release);
 	require_release_role(release);
 	rules = pr_load_for_build(release, &rel, rotate);
+	/* A view that was dropped took its grants along: who it was published to is to be decided again. */
+	if (!OidIsValid(existing_view(release)))
+		pr_forget_audience(release);
 	grants = make_room(release, rules);
 	anew = !OidIsValid(existing_view(release));
 	source_grants = pr_source_grants(release, rel, rules);

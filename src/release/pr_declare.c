@@ -79,25 +79,39 @@ check_class(const char *kind, const char *category)
 
 /* A column that is released as it is has just been called an identifier: nothing may go on as if it were not. */
 static void
-warn_of_clear_releases(Oid source, AttrNumber attnum, const char *column)
+warn_of_clear_rule(const PrRelease *release, const PrRule *rule)
 {
-	PrArgs		args = {0};
-	uint64		rows;
+	ereport(WARNING,
+			(errcode(ERRCODE_PR_CLEAR_IDENTIFIER),
+			 errmsg("release %s keeps identifier \"%s\" clear", release->label, rule->column_name),
+			 errhint("SELECT privrelease.drop_rule(%s, %s); SELECT privrelease.build(%s);",
+					 quote_literal_cstr(release->label), quote_literal_cstr(rule->output_name),
+					 quote_literal_cstr(release->label))));
+}
 
-	pr_arg_oid(&args, source);
-	pr_arg_int4(&args, attnum);
-	pr_arg_text(&args, pr_this_binding());
-	rows = pr_catalog_run("SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name), r.output_name"
-						  " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
-						  " WHERE l.source = $1 AND r.attnum = $2 AND l.binding = $3 AND r.transform = 'keep'"
-						  " ORDER BY 1, 2", &args);
-	for (uint64 row = 0; row < rows; row++)
-		ereport(WARNING,
-				(errcode(ERRCODE_PR_CLEAR_IDENTIFIER),
-				 errmsg("release %s keeps identifier \"%s\" clear", pr_spi_text(row, 1), column),
-				 errhint("SELECT privrelease.drop_rule(%s, %s); SELECT privrelease.build(%s);",
-						 quote_literal_cstr(pr_spi_text(row, 1)), quote_literal_cstr(pr_spi_text(row, 2)),
-						 quote_literal_cstr(pr_spi_text(row, 1)))));
+static void
+warn_of_clear_rules(Relation rel, AttrNumber attnum)
+{
+	ListCell   *cell;
+
+	foreach(cell, pr_all_releases())
+	{
+		PrRelease  *release = lfirst(cell);
+		ListCell   *other;
+
+		if (release->source != RelationGetRelid(rel) || strcmp(release->binding, pr_this_binding()) != 0)
+			continue;
+		foreach(other, pr_release_rules(release))
+		{
+			PrRule	   *rule = lfirst(other);
+
+			if (rule->attnum != attnum || rule->transform->is_clear == NULL)
+				continue;
+			pr_rule_set_type(rel, rule);
+			if (rule->transform->is_clear(rule))
+				warn_of_clear_rule(release, rule);
+		}
+	}
 }
 
 void
@@ -128,7 +142,7 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 				   " source_name = EXCLUDED.source_name, column_name = EXCLUDED.column_name,"
 				   " column_type = EXCLUDED.column_type, kind = EXCLUDED.kind, category = EXCLUDED.category", &args);
 	if (strcmp(kind, "identifier") == 0)
-		warn_of_clear_releases(source, attnum, column);
+		warn_of_clear_rules(rel, attnum);
 	table_close(rel, NoLock);
 }
 
@@ -304,6 +318,7 @@ drop_release(const PrRelease *release)
 	PrArgs		args = {0};
 
 	pr_drop_view(release);
+	pr_forget_audience(release);
 	pr_drop_release_role(release);
 	pr_arg_int4(&args, release->id);
 	pr_catalog_run("DELETE FROM privrelease.release WHERE id = $1", &args);

@@ -148,29 +148,6 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* USAGE on the schema that came with this release goes with the last release that brought it. */
-static void
-revoke_usage(const PrRelease *release)
-{
-	PrArgs		args = {0};
-	uint64		rows;
-	List	   *roles = NIL;
-	ListCell   *cell;
-
-	pr_arg_int4(&args, release->id);
-	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1 RETURNING role_name, granted_usage)"
-						  " SELECT pg_catalog.quote_ident(g.role_name) FROM gone AS g WHERE g.granted_usage"
-						  " AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = g.role_name)"
-						  " AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
-						  " JOIN privrelease.release AS l ON l.id = a.release"
-						  " JOIN privrelease.release AS this ON this.id = $1 AND this.release_schema = l.release_schema"
-						  " WHERE a.role_name = g.role_name AND a.release <> $1)", &args);
-	for (uint64 row = 0; row < rows; row++)
-		roles = lappend(roles, pr_spi_text(row, 1));
-	foreach(cell, roles)
-		pr_ddl(psprintf("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell)));
-}
-
 Datum
 privrelease_withdraw(PG_FUNCTION_ARGS)
 {
@@ -187,7 +164,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 				 errhint("SELECT privrelease.withdraw(%s, 'why');", quote_literal_cstr(release->label))));
 	require_built(release);
 	pr_revoke_from_everybody(release);
-	revoke_usage(release);
+	pr_forget_audience(release);
 	set_state(release, "withdrawn", reason);
 	pr_end();
 	PG_RETURN_VOID();

@@ -63,6 +63,7 @@ typedef struct PrTransform
 	bool		injective;
 	bool		(*accepts) (Oid basetype);
 	void		(*check) (const PrRelease *release, Relation rel, PrRule *rule);	/* may be NULL */
+	void		(*recheck) (const PrRelease *release, const PrRule *rule);	/* what may have changed by a build; may be NULL */
 	bool		(*is_clear) (const PrRule *rule);	/* shows the value as it is; NULL: never */
 	int			outputs;		/* columns that one rule makes; 0 means 1 */
 	void		(*render) (StringInfo out, const PrRelease *release, const PrRule *rule, int output);

@@ -101,6 +101,7 @@ extern Relation pr_open_source(Oid relid);
 extern void pr_check_source_kind(Relation rel);
 extern Relation pr_bind_source(PrRelease *release);
 extern void pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule);
+extern void pr_rule_set_type(Relation rel, PrRule *rule);
 extern void pr_bind_subject(PrRelease *release, Relation rel);
 extern bool pr_is_identifier(Oid source, AttrNumber attnum);
 
@@ -113,6 +114,7 @@ extern void pr_check_policies(Relation rel, const char *role);
 extern void pr_check_schema(const char *schema);
 extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
 extern void pr_revoke_from_everybody(const PrRelease *release);
+extern void pr_forget_audience(const PrRelease *release);
 extern List *pr_needed_columns(const PrRelease *release, List *rules);
 extern List *pr_source_grants(const PrRelease *release, Relation rel, List *rules);
 

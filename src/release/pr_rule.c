@@ -253,7 +253,8 @@ notice_subject(const PrRelease *release, const PrRule *rule)
 						 quote_literal_cstr(rule->column_name))));
 	else if (rule->transform->injective)
 		ereport(NOTICE,
-				(errmsg("a pseudonym of the subject makes the rows of one person linkable")));
+				(errmsg("released column \"%s\" is a pseudonym of the subject and makes the rows of one person linkable",
+						rule->output_name)));
 }
 
 void

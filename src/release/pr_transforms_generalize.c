@@ -330,13 +330,12 @@ require_trusted_hierarchy(const PrRelease *release, const char *name)
 				 errhint("Make a hierarchy of your own under another name.")));
 }
 
-/* Values outside the hierarchy would silently become NULL: refuse while somebody is there to mend it. */
+/* The hierarchy is there, belongs to the right role, and has the level. */
 static void
-check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
+recheck_hierarchy(const PrRelease *release, const PrRule *rule)
 {
 	char	   *name = pr_param(rule, "hierarchy");
 	int			levels;
-	StringInfoData missing;
 
 	if (!pr_hierarchy_exists(name, &levels))
 		ereport(ERROR,
@@ -346,7 +345,15 @@ check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
 	require_trusted_hierarchy(release, name);
 	if (pr_param_int(rule, "level") > levels)
 		pr_refuse_param(rule, "level", psprintf("be at most %d, the top level of hierarchy \"%s\"", levels, name));
+}
 
+/* Values outside the hierarchy would silently become NULL: refuse while somebody is there to mend it. */
+static void
+check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	StringInfoData missing;
+
+	recheck_hierarchy(release, rule);
 	initStringInfo(&missing);
 	appendStringInfo(&missing, "bool_or(s.%s IS NOT NULL AND ", quote_identifier(rule->column_name));
 	render_level(&missing, rule, "0");
@@ -354,7 +361,8 @@ check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
 	if (pg_strcasecmp(pr_source_aggregate(release, psprintf("coalesce(%s, false)", missing.data)), "t") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("column \"%s\" holds values that hierarchy \"%s\" does not have", rule->column_name, name),
+				 errmsg("column \"%s\" holds values that hierarchy \"%s\" does not have", rule->column_name,
+						pr_param(rule, "hierarchy")),
 				 errhint("List them with SELECT DISTINCT, add them, and load the hierarchy again.")));
 }
 
@@ -384,6 +392,7 @@ const PrTransform pr_hierarchy = {
 	.params = hierarchy_params,
 	.accepts = pr_type_leaf,
 	.check = check_hierarchy,
+	.recheck = recheck_hierarchy,
 	.is_clear = hierarchy_is_clear,
 	.render = render_hierarchy,
 	.leaves_open = "the node of the hierarchy",
@@ -418,7 +427,6 @@ const PrTransform pr_network = {
 	.family = "generalization",
 	.input = "inet, cidr",
 	.params = network_params,
-	.monotone = true,
 	.accepts = pr_type_inet,
 	.is_clear = network_is_clear,
 	.render = render_network,

@@ -177,7 +177,6 @@ const PrTransform pr_prefix = {
 	.family = "generalization",
 	.input = "text",
 	.params = prefix_params,
-	.monotone = true,
 	.accepts = text_or_enum,
 	.render = render_prefix,
 	.leaves_open = "the first characters",

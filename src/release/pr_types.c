@@ -17,11 +17,14 @@
 #include "common/pr_compat.h"
 #include "release/pr_registry.h"
 
-/* Schema-qualified where it is not a word of SQL, so that it can be typed under any search_path. */
+/*
+ * As PostgreSQL writes it under the search_path that all our functions pin:
+ * built-in types by their plain names, all others with their schema.
+ */
 char *
 pr_type_name(Oid type, int32 typmod)
 {
-	return format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	return format_type_with_typemod(type, typmod);
 }
 
 bool

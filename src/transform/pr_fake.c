@@ -2,9 +2,13 @@
  * pr_fake.c
  *		fake(): a keyed choice from a dictionary.
  *
- * The entry below(n) on the stream of HMAC(subkey, enc("fake", domain,
- * canonical(value))): equal values of one domain get equal words, many values
- * share a word, and a word says nothing of the value's length or form.
+ *	node  = HMAC-SHA-256(subkey, enc("fake", domain))
+ *	token = HMAC-SHA-256(node, enc("fake", canonical(value)))
+ *
+ * The entry is below(n) on the bytes of the token (and, should they not suffice,
+ * of the stream PRS1 that it seeds): equal values of one domain get equal words,
+ * many values share a word, and a word says nothing of the value's length or
+ * form.
  */
 #include "postgres.h"
 
@@ -34,7 +38,7 @@ privrelease_fake(PG_FUNCTION_ARGS)
 	bool		is_new;
 	FakeState  *state = pr_keyed_state(fcinfo, sizeof(FakeState), &is_new);
 	const PrDictionary *dictionary;
-	uint8		seed[PR_HMAC_SIZE];
+	uint8		token[PR_HMAC_SIZE];
 	PrStream	stream;
 	PrBytes		bytes;
 	pr_uint128	choice;
@@ -45,13 +49,13 @@ privrelease_fake(PG_FUNCTION_ARGS)
 		state->canonical = pr_keyed_canonical(fcinfo, ARG_VALUE);
 		fcinfo->flinfo->fn_extra = state;
 	}
-	pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_FAKE, ARG_KEY, ARG_DOMAIN);
+	pr_keyed_prepare_node(fcinfo, &state->keyed, PR_PURPOSE_FAKE, ARG_KEY, ARG_DOMAIN);
 	state->keyed.buffer.length = 0;
 	pr_canonical_append_field(state->canonical, PG_GETARG_DATUM(ARG_VALUE), &state->keyed.buffer);
-	pr_keyed_digest(&state->keyed, seed);
+	pr_keyed_digest(&state->keyed, token);
 
 	dictionary = pr_dictionary_get(PG_GETARG_INT32(ARG_DICTIONARY));
-	pr_stream_start(&stream, pr_hmac_prf, NULL, seed);
+	pr_stream_start_at_seed(&stream, pr_hmac_prf, NULL, token);
 	bytes = pr_stream_bytes(&stream);
 	if (pr_below(&bytes, dictionary->n, &choice) != PR_CORE_OK)
 		ereport(ERROR,

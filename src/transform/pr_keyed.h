@@ -45,7 +45,7 @@ extern void pr_keyed_prepare(FunctionCallInfo fcinfo, PrKeyed *keyed, PrPurpose 
 							 int domain_arg);
 
 /*
- * The same for pseudonyms: HMAC under a node key HMAC(subkey, enc(purpose,
+ * The same for pseudonyms and choices: HMAC under a node key HMAC(subkey, enc(purpose,
  * domain)), ready for enc(purpose, ...).  The shorter message saves a block of
  * the hash for most values.
  */

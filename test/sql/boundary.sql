@@ -89,7 +89,6 @@ TRUNCATE boundary_src.person;
 BEGIN;
 LOCK TABLE boundary_src.person;
 ROLLBACK;
-ANALYZE boundary_src.person;
 CREATE INDEX ON boundary_src.person (name);
 CREATE VIEW boundary_mine.peek AS SELECT * FROM boundary_src.person;
 SELECT * FROM boundary_mine.peek;

@@ -145,6 +145,16 @@ SET ROLE rebuild_steward;
 SELECT privrelease.build('rebuild_open.person');
 SELECT * FROM rebuild_open.person;
 
+-- a view that is lost takes its audience along: built again it is not published
+RESET ROLE;
+INSERT INTO privrelease.audience SELECT id, 'rebuild_reader', true, now(), 'postgres' FROM privrelease.release WHERE release_name = 'person';
+UPDATE privrelease.release SET state = 'published' WHERE release_name = 'person';
+DROP VIEW rebuild_open.person;
+SELECT privrelease.build('rebuild_open.person');
+SELECT state, audience FROM privrelease.releases WHERE release = 'rebuild_open.person';
+SELECT has_schema_privilege('rebuild_reader', 'rebuild_open', 'USAGE') AS usage_left;
+GRANT USAGE ON SCHEMA rebuild_open TO rebuild_reader;
+
 -- a view renamed away is not forgotten, a schema that is missing is named
 RESET ROLE;
 ALTER VIEW rebuild_open.person RENAME TO elsewhere;
