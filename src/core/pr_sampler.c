@@ -54,12 +54,36 @@ pr_bern(PrBytes *bytes, pr_uint128 n, pr_uint128 d, int *result)
 	return PR_CORE_OK;
 }
 
+/* bexp1() for n and d of 32 bits, which is where samplers spend their time. */
+static PrCoreResult
+bexp1_word(PrBytes *bytes, uint32_t n, uint32_t d, int *result)
+{
+	uint64_t	k = 1;
+	uint64_t	dk = d;
+
+	for (;;)
+	{
+		pr_uint128	u;
+
+		RETURN_IF_FAILED(pr_below(bytes, dk, &u));
+		if ((uint64_t) u >= n)
+			break;
+		k++;
+		if (__builtin_add_overflow(dk, d, &dk))
+			return PR_CORE_LIMIT;
+	}
+	*result = (int) (k & 1);
+	return PR_CORE_OK;
+}
+
 /* exp(-n/d) for 0 <= n <= d: the parity of a run of ever rarer coins. */
 static PrCoreResult
 bexp1(PrBytes *bytes, pr_uint128 n, pr_uint128 d, int *result)
 {
 	pr_uint128	k = 1;
 
+	if ((n | d) >> 32 == 0)
+		return bexp1_word(bytes, (uint32_t) n, (uint32_t) d, result);
 	for (;;)
 	{
 		pr_uint128	dk;

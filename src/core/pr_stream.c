@@ -48,17 +48,6 @@ pr_stream_fill(void *state, uint8_t *buf, size_t n)
 	PrStream   *stream = state;
 
 	stream->consumed += n;
-
-	/* Samplers ask for one or two bytes at a time. */
-	if (n <= stream->unread)
-	{
-		const uint8_t *next = stream->block + PR_BLOCK_SIZE - stream->unread;
-
-		stream->unread -= n;
-		for (size_t i = 0; i < n; i++)
-			buf[i] = next[i];
-		return 0;
-	}
 	while (n > 0)
 	{
 		size_t		take;
@@ -82,7 +71,7 @@ pr_stream_fill(void *state, uint8_t *buf, size_t n)
 PrBytes
 pr_stream_bytes(PrStream *stream)
 {
-	PrBytes		bytes = {pr_stream_fill, stream};
+	PrBytes		bytes = {pr_stream_fill, stream, stream};
 
 	return bytes;
 }

@@ -20,13 +20,6 @@
 #define PR_SEED_SIZE 32
 #define PR_BLOCK_SIZE 32
 
-/* Writes the next n bytes to buf; 0 if it did, anything else if it could not. */
-typedef struct PrBytes
-{
-	int			(*fill) (void *state, uint8_t *buf, size_t n);
-	void	   *state;
-} PrBytes;
-
 /* out = PRF(key, message); 0 if it did. */
 typedef int (*PrPrf) (void *state, const uint8_t key[PR_SEED_SIZE], const uint8_t *message, size_t length,
 					  uint8_t out[PR_BLOCK_SIZE]);
@@ -41,6 +34,35 @@ typedef struct PrStream
 	uint8_t		seed[PR_SEED_SIZE];
 	uint8_t		block[PR_BLOCK_SIZE];
 } PrStream;
+
+/*
+ * What samplers read from.  fill() writes the next n bytes to buf; 0 if it did,
+ * anything else if it could not.  stream is NULL, or the stream behind fill(),
+ * whose block is then read without a call.
+ */
+typedef struct PrBytes
+{
+	int			(*fill) (void *state, uint8_t *buf, size_t n);
+	void	   *state;
+	PrStream   *stream;
+} PrBytes;
+
+/* The next n bytes; samplers ask for one or two at a time. */
+static inline int
+pr_bytes_take(PrBytes *bytes, uint8_t *buf, size_t n)
+{
+	PrStream   *stream = bytes->stream;
+	const uint8_t *next;
+
+	if (stream == NULL || n > stream->unread)
+		return bytes->fill(bytes->state, buf, n);
+	next = stream->block + PR_BLOCK_SIZE - stream->unread;
+	for (size_t i = 0; i < n; i++)
+		buf[i] = next[i];
+	stream->unread -= n;
+	stream->consumed += n;
+	return 0;
+}
 
 extern void pr_stream_start(PrStream *stream, PrPrf prf, void *prf_state, const uint8_t seed[PR_SEED_SIZE]);
 

@@ -15,8 +15,6 @@
  */
 #include "crypto/pr_hmac.h"
 
-#include <string.h>
-
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -48,12 +46,6 @@ sha256(void)
 	return md;
 }
 
-void
-pr_cleanse(void *memory, size_t length)
-{
-	OPENSSL_cleanse(memory, length);
-}
-
 /* block = key XOR pad, filled up with pad */
 static inline void
 pad_key(const uint8_t key[PR_KEY_SIZE], uint8_t pad, uint8_t block[SHA256_BLOCK])
@@ -77,7 +69,7 @@ keyed_context(const uint8_t key[PR_KEY_SIZE], uint8_t pad)
 	ok = sha256() != NULL &&
 		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
 		EVP_DigestUpdate(ctx, block, sizeof(block)) == 1;
-	OPENSSL_cleanse(block, sizeof(block));
+	pr_cleanse(block, sizeof(block));
 	if (!ok)
 	{
 		EVP_MD_CTX_free(ctx);
@@ -155,7 +147,7 @@ pr_hmac_prf(void *unused, const uint8_t key[PR_KEY_SIZE], const uint8_t *message
 		EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1 &&
 		EVP_DigestUpdate(ctx, buffer, SHA256_BLOCK + PR_HMAC_SIZE) == 1 &&
 		EVP_DigestFinal_ex(ctx, out, NULL) == 1;
-	OPENSSL_cleanse(buffer, sizeof(buffer));
+	pr_cleanse(buffer, sizeof(buffer));
 	return ok ? 0 : 1;
 }
 

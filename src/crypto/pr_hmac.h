@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define PR_HMAC_SIZE 32
 #define PR_KEY_SIZE 32
@@ -49,7 +50,12 @@ extern PrAes *pr_aes_new(const uint8_t *key, size_t key_length);
 extern void pr_aes_free(PrAes *aes);
 extern int	pr_aes_block(void *aes, const uint8_t in[16], uint8_t out[16]);
 
-/* Zero memory so that no compiler removes it. */
-extern void pr_cleanse(void *memory, size_t length);
+/* Zero memory so that no compiler removes it; inline, as it is done for each row. */
+static inline void
+pr_cleanse(void *memory, size_t length)
+{
+	memset(memory, 0, length);
+	__asm__ __volatile__("" : : "r" (memory) : "memory");
+}
 
 #endif							/* PR_HMAC_H */

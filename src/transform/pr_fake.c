@@ -35,8 +35,7 @@ typedef struct FakeState
 Datum
 privrelease_fake(PG_FUNCTION_ARGS)
 {
-	bool		is_new;
-	FakeState  *state = pr_keyed_state(fcinfo, sizeof(FakeState), &is_new);
+	FakeState  *state = fcinfo->flinfo->fn_extra;
 	const PrDictionary *dictionary;
 	uint8		token[PR_HMAC_SIZE];
 	PrStream	stream;
@@ -44,12 +43,16 @@ privrelease_fake(PG_FUNCTION_ARGS)
 	pr_uint128	choice;
 	text	   *entry;
 
-	if (is_new)
+	if (unlikely(state == NULL))
 	{
+		bool		is_new;
+
+		state = pr_keyed_state(fcinfo, sizeof(FakeState), &is_new);
 		state->canonical = pr_keyed_canonical(fcinfo, ARG_VALUE);
 		fcinfo->flinfo->fn_extra = state;
 	}
-	pr_keyed_prepare_node(fcinfo, &state->keyed, PR_PURPOSE_FAKE, ARG_KEY, ARG_DOMAIN);
+	if (!PR_KEYED_READY(&state->keyed))
+		pr_keyed_prepare_node(fcinfo, &state->keyed, PR_PURPOSE_FAKE, ARG_KEY, ARG_DOMAIN);
 	state->keyed.buffer.length = 0;
 	pr_canonical_append_field(state->canonical, PG_GETARG_DATUM(ARG_VALUE), &state->keyed.buffer);
 	pr_keyed_digest(&state->keyed, token);

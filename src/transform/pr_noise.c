@@ -227,11 +227,13 @@ prepare_parameters(FunctionCallInfo fcinfo, NoiseState *state, int64 type_min, i
 static NoiseState *
 get_state(FunctionCallInfo fcinfo)
 {
-	bool		is_new;
-	NoiseState *state = pr_keyed_state(fcinfo, sizeof(NoiseState), &is_new);
+	NoiseState *state = fcinfo->flinfo->fn_extra;
 
-	if (is_new)
+	if (unlikely(state == NULL))
 	{
+		bool		is_new;
+
+		state = pr_keyed_state(fcinfo, sizeof(NoiseState), &is_new);
 		state->value = pr_keyed_canonical(fcinfo, ARG_VALUE);
 		state->subject = pr_keyed_canonical(fcinfo, ARG_SUBJECT);
 		if (PG_NARGS() > ARG_ROW)
@@ -239,7 +241,8 @@ get_state(FunctionCallInfo fcinfo)
 		state->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "privrelease noise", ALLOCSET_SMALL_SIZES);
 		fcinfo->flinfo->fn_extra = state;
 	}
-	pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_NOISE, ARG_KEY, ARG_DOMAIN);
+	if (!PR_KEYED_READY(&state->keyed))
+		pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_NOISE, ARG_KEY, ARG_DOMAIN);
 	return state;
 }
 

@@ -184,7 +184,7 @@ test_limits(void)
 {
 	PrStream	stream;
 	PrBytes		bytes = start_test_stream(&stream);
-	PrBytes		failing = {failing_fill, NULL};
+	PrBytes		failing = {failing_fill, NULL, NULL};
 	pr_int128	value;
 	pr_uint128	magnitude;
 	int			coin;

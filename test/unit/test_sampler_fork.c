@@ -13,13 +13,13 @@
 #include "core/pr_stream.h"
 #include "tap.h"
 
-#define pr_below fork_below
 #define pr_bern fork_bern
 #define pr_bexp fork_bexp
 #define pr_geom fork_geom
 #define pr_dlap fork_dlap
 #define pr_dgauss fork_dgauss
-#include "core/pr_uniform.h"
+#define PR_UNIFORM_H			/* instead of it */
+static PrCoreResult pr_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result);
 #include "core/pr_sampler.c"
 
 #define MIN_WEIGHT (1.0 / 300000)
@@ -37,8 +37,8 @@ static int	path_at;
 static double weight;
 
 /* Follow the path; beyond its end, take outcome 0 and extend it. */
-PrCoreResult
-fork_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result)
+static PrCoreResult
+pr_below(PrBytes *bytes, pr_uint128 m, pr_uint128 *result)
 {
 	if (m == 1)
 	{

@@ -75,6 +75,16 @@ test_prs1(void)
 	CHECK(memcmp(bytes, pieces, 64) == 0);
 	CHECK(stream.consumed == 64);
 	done("pieces of any size give the same bytes");
+
+	{
+		uint8_t		seed[32];
+
+		test_seed(seed);
+		pr_stream_start_at_seed(&stream, pr_hmac_prf, NULL, seed);
+		CHECK(pr_stream_fill(&stream, pieces, 48) == 0);
+		CHECK(memcmp(pieces, seed, 32) == 0 && memcmp(pieces + 32, bytes, 16) == 0);
+		done("a stream that begins with its seed");
+	}
 }
 
 static void
@@ -130,7 +140,7 @@ test_below_uniform(void)
 		{
 			uint8_t		byte = (uint8_t) b;
 			Script		script = {&byte, 1};
-			PrBytes		bytes = {script_fill, &script};
+			PrBytes		bytes = {script_fill, &script, NULL};
 			pr_uint128	value;
 			PrCoreResult rc = pr_below(&bytes, (pr_uint128) m, &value);
 
@@ -152,7 +162,7 @@ test_below_edges(void)
 {
 	uint8_t		ones[16];
 	Script		script = {ones, 0};
-	PrBytes		bytes = {script_fill, &script};
+	PrBytes		bytes = {script_fill, &script, NULL};
 	pr_uint128	value;
 
 	memset(ones, 0xff, sizeof(ones));
