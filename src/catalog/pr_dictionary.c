@@ -284,6 +284,25 @@ store_words(ArrayType *words, const char *table_name)
 	return id;
 }
 
+/* The table that the caller means, by his own search_path where he has one. */
+static Oid
+find_table(const char *table_name)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Datum		relid;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = CStringGetTextDatum(table_name);
+	fcinfo->args[0].isnull = false;
+	relid = to_regclass(fcinfo);
+	if (fcinfo->isnull || !SearchSysCacheExists1(RELOID, relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("dictionary table %s does not exist", table_name),
+				 errhint("Name it with its schema: a table of one text column, one row for each word.")));
+	return DatumGetObjectId(relid);
+}
+
 int32
 pr_dictionary_load(const char *table_name)
 {
@@ -294,12 +313,7 @@ pr_dictionary_load(const char *table_name)
 	char	   *qualified;
 	int32		id;
 
-	relid = DatumGetObjectId(DirectFunctionCall1(regclassin, CStringGetDatum(table_name)));
-	if (!OidIsValid(relid) || !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("dictionary table %s does not exist", table_name),
-				 errhint("Create a table of one text column, one row for each word.")));
+	relid = find_table(table_name);
 	qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 	if (superuser())
 		reader = relation_owner(relid);
