@@ -101,4 +101,10 @@ pr_canonical_append_field(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 /* Append text as the canonical form does, without its tag; false if it stands there as stored. */
 extern bool pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer);
 
+/*
+ * Append text in UTF-8 but not in a normal form, or the byte 0xFF and what is
+ * stored where UTF-8 does not say all: different text gives different bytes.
+ */
+extern void pr_canonical_append_exact(const char *bytes, Size length, PrBuffer *buffer);
+
 #endif							/* PR_CANONICAL_H */

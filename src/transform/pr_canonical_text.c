@@ -1,7 +1,6 @@
 /*
  * pr_canonical_text.c
- *		Text in UTF-8 and normal form C, whatever the database's encoding; see
- *		pr_canonical.h.
+ *		Text in UTF-8, whatever the database's encoding; see pr_canonical.h.
  *
  * What an attacker would try here: a default conversion of his own that
  * search_path finds first (conversions are looked up in pg_catalog), or invalid
@@ -149,4 +148,48 @@ pr_canonical_append_text(const char *bytes, Size length, PrBuffer *buffer)
 		return true;
 	pr_buffer_append(buffer, bytes, length);
 	return ascii;
+}
+
+/*
+ * Does valid UTF-8 say all of the string it was made of?  EUC_TW and EUC_JP have
+ * two codes for some characters.
+ */
+static bool
+converts_back(const char *utf8, Size utf8_length, const char *bytes, Size length)
+{
+	int			encoding = GetDatabaseEncoding();
+	Size		room = utf8_length * MAX_CONVERSION_GROWTH + 1;
+	Oid			conversion;
+	char	   *back;
+	bool		same;
+
+	if (utf8 == bytes)
+		return true;
+	conversion = FindDefaultConversion(PG_CATALOG_NAMESPACE, PG_UTF8, encoding);
+	if (!OidIsValid(conversion))
+		return false;
+	back = palloc(room);
+	same = pg_do_encoding_conversion_buf(conversion, PG_UTF8, encoding, (unsigned char *) utf8, (int) utf8_length,
+										 (unsigned char *) back, (int) room, true) == (int) utf8_length &&
+		strlen(back) == length && memcmp(back, bytes, length) == 0;
+	pfree(back);
+	return same;
+}
+
+void
+pr_canonical_append_exact(const char *bytes, Size length, PrBuffer *buffer)
+{
+	static const uint8 stored = 0xFF;	/* nowhere in UTF-8 */
+	Size		utf8_length = length;
+	char	   *utf8 = is_ascii(bytes, length) ? (char *) bytes : to_utf8(bytes, length, &utf8_length);
+
+	if (utf8 != NULL && converts_back(utf8, utf8_length, bytes, length))
+		pr_buffer_append(buffer, utf8, utf8_length);
+	else
+	{
+		pr_buffer_append(buffer, &stored, 1);
+		pr_buffer_append(buffer, bytes, length);
+	}
+	if (utf8 != NULL && utf8 != bytes)
+		pfree(utf8);
 }

@@ -4,9 +4,15 @@
  *		number of days.
  *
  * w = floor(max_days / 7); days = 7 (below(2w + 1) - w) on the stream of
- * HMAC(subkey, enc("dateshift", canonical(subject))), so that weekdays survive;
- * with max_days < 7: days = below(2 max_days + 1) - max_days.  The column is not
- * in the seed: intervals between a subject's dates survive, in all releases.
+ * HMAC(subkey, enc("dateshift", canonical(subject), canonical(max_days))), so that
+ * weekdays survive; with max_days < 7: days = below(2 max_days + 1) - max_days.  The
+ * column is not in the seed: intervals between a subject's dates survive, in all
+ * releases of the same max_days.
+ *
+ * What an attacker would try here: read a subject's date under two values of
+ * max_days.  Two shifts from one stream are functions of the same few bytes and
+ * betray each other and the date; max_days is in the seed, so that they are
+ * independent.
  *
  * Infinite dates stay; a date that would leave its type's range gives NULL, as
  * does max_days < 1.
@@ -33,6 +39,7 @@ typedef struct ShiftState
 {
 	PrKeyed		keyed;
 	PrCanonical *subject;
+	PrCanonical *max_days;
 } ShiftState;
 
 static int64
@@ -60,11 +67,13 @@ shift_of_subject(FunctionCallInfo fcinfo, int32 max_days)
 	if (is_new)
 	{
 		state->subject = pr_keyed_canonical(fcinfo, ARG_SUBJECT);
+		state->max_days = pr_canonical_make(INT4OID, fcinfo->flinfo->fn_mcxt);
 		fcinfo->flinfo->fn_extra = state;
 	}
 	pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_DATESHIFT, ARG_KEY, -1);
 	state->keyed.buffer.length = 0;
 	pr_canonical_append_field(state->subject, PG_GETARG_DATUM(ARG_SUBJECT), &state->keyed.buffer);
+	pr_canonical_append_field(state->max_days, Int32GetDatum(max_days), &state->keyed.buffer);
 	pr_keyed_digest(&state->keyed, seed);
 	pr_stream_start(&stream, pr_hmac_prf, NULL, seed);
 	bytes = pr_stream_bytes(&stream);

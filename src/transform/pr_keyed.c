@@ -9,7 +9,10 @@
  *
  * What an attacker would try here: have a state that was made for one
  * capability or domain serve another.  A state is reused unseen only where the
- * parse tree holds constants; else both are compared for each row.
+ * parse tree holds constants; else both are compared for each row.  Or spell
+ * another owner's domain in a way that the catalogue takes for a different one: a
+ * domain counts byte by byte, in UTF-8 but not in a normal form, as the catalogue
+ * compares it.
  */
 #include "postgres.h"
 
@@ -141,7 +144,7 @@ encode_constants(PrKeyed *keyed, PrPurpose purpose, bool with_domain)
 
 		(void) pr_buffer_reserve(buffer, PR_ENC_LENGTH_SIZE);
 		buffer->length += PR_ENC_LENGTH_SIZE;
-		(void) pr_canonical_append_text(VARDATA_ANY(keyed->domain), VARSIZE_ANY_EXHDR(keyed->domain), buffer);
+		pr_canonical_append_exact(VARDATA_ANY(keyed->domain), VARSIZE_ANY_EXHDR(keyed->domain), buffer);
 		pr_enc_length(buffer->data + at, (uint32) (buffer->length - at - PR_ENC_LENGTH_SIZE));
 	}
 }

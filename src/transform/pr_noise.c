@@ -2,7 +2,8 @@
  * pr_noise.c
  *		noise(): sticky integer noise on a declared grid.
  *
- *	seed = HMAC-SHA-256(subkey, enc("noise", domain, canonical(subject), canonical(value)[, canonical(row)]))
+ *	seed = HMAC-SHA-256(subkey, enc("noise", domain, canonical(subject), canonical(value)[, canonical(row)],
+ *								distribution, canonical(scale), canonical(grid)))
  *	out  = clamp(round_to_grid(value) + grid * Z, bottom, top)
  *
  * Z is an exact discrete Laplace or Gaussian draw on the stream of seed, its
@@ -15,6 +16,10 @@
  *	  a thousand reads give one answer.
  *	- Differencing an update: the value is in the seed, so that the new value has
  *	  noise of its own.
+ *	- Two columns of one value: distribution, scale and grid are in the seed.  Draws
+ *	  of two scales from one stream would be two equations for value and noise, and
+ *	  solve exactly.  The bounds only cut and are not in it: another pair of bounds
+ *	  is no second draw.
  *	- Low bits (Mironov 2012): every result is a multiple of the grid or a bound.
  *	- Errors as oracle: nothing raises.  A result beyond the type saturates; NaN
  *	  and infinities become the bound on their side, or NULL without one, and so do
@@ -27,6 +32,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "common/shortest_dec.h"
 #include "fmgr.h"
@@ -70,6 +76,7 @@ typedef struct NoiseState
 	bool		parameters_constant;
 	bool		parameters_ok;
 	bool		gaussian;
+	PrBuffer	law;			/* fields of the seed for distribution, scale and grid */
 	uint128		n;				/* scale or variance in grid units: n/d; aligned as palloc() aligns */
 	uint128		d;
 	Numeric		grid;
@@ -153,6 +160,21 @@ read_distribution(FunctionCallInfo fcinfo, NoiseState *state)
 	return state->gaussian || strcmp(name, "laplace") == 0;
 }
 
+/* The last fields of the seed, already encoded. */
+static void
+encode_law(NoiseState *state, Numeric scale)
+{
+	PrCanonical *number = pr_canonical_make(NUMERICOID, state->context);
+	const char *name = state->gaussian ? "gaussian" : "laplace";
+	uint32		length = (uint32) strlen(name);
+
+	pr_buffer_init(&state->law, state->context);
+	pr_enc_field(pr_buffer_reserve(&state->law, PR_ENC_FIELD_SIZE(length)), name, length);
+	state->law.length += PR_ENC_FIELD_SIZE(length);
+	pr_canonical_append_field(number, NumericGetDatum(scale), &state->law);
+	pr_canonical_append_field(number, NumericGetDatum(state->grid), &state->law);
+}
+
 static bool
 read_bounds(FunctionCallInfo fcinfo, NoiseState *state)
 {
@@ -199,6 +221,7 @@ read_parameters(FunctionCallInfo fcinfo, NoiseState *state, int64 type_min, int6
 		return false;
 	state->n = n;
 	state->d = d;
+	encode_law(state, scale);
 	state->limit = NUMERIC_CALL2(numeric_mul, state->grid, numeric_of_text(MAX_UNITS));
 	state->integral = pr_decimal_parse(text_of_numeric(state->grid), &mantissa, &decimals) == PR_CORE_OK &&
 		decimals == 0 && mantissa <= PG_INT64_MAX;
@@ -264,6 +287,7 @@ draw(FunctionCallInfo fcinfo, NoiseState *state)
 	pr_canonical_append_field(state->value, PG_GETARG_DATUM(ARG_VALUE), buffer);
 	if (state->row != NULL)
 		pr_canonical_append_field(state->row, PG_GETARG_DATUM(ARG_ROW), buffer);
+	pr_buffer_append(buffer, state->law.data, state->law.length);
 	pr_keyed_digest(&state->keyed, seed);
 
 	pr_stream_start(&stream, pr_hmac_prf, NULL, seed);
