@@ -84,7 +84,7 @@ privrelease_capability_in(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to make a value of type %s", "privrelease.capability"),
-				 errhint("Read the release view; its definition holds the capability.")));
+				 errhint("Only a superuser, or a build of a release, makes one.")));
 
 	if (!parse_part(&at, &key_id) || *at++ != '.' || !parse_part(&at, &version) || *at != '\0')
 		ereport(ERROR,
