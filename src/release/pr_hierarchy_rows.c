@@ -5,6 +5,11 @@
  * A label is often a value of the source: no message names one, and everything
  * that a constraint of the tables would refuse with the row in its DETAIL is
  * refused here first.
+ *
+ * What an attacker would try here: make a hierarchy that others take, or give
+ * away the table whose release uses it, and then put each value in the place of
+ * its label.  A hierarchy is replaced only while every source that it serves
+ * belongs to a member of its owner.
  */
 #include "postgres.h"
 
@@ -198,6 +203,62 @@ require_owner(const char *name, const char *owner, Oid caller)
 			 errhint("Choose another name, or ask its owner, role \"%s\".", owner)));
 }
 
+/* May whoever replaces hierarchies of owner change what a release of that source shows? */
+static bool
+serves_owner(Oid source_owner, Oid owner)
+{
+	if (!OidIsValid(source_owner) || !OidIsValid(owner))
+		return false;
+	return superuser_arg(owner) || is_member_of_role_nosuper(source_owner, owner);
+}
+
+/* Row of SPI_tuptable: a rule that uses the hierarchy. */
+static void
+check_use(const PrHierarchyRows *rows, uint64 row, Oid owner)
+{
+	char	   *release = quote_qualified_identifier(pr_spi_text(row, 1), pr_spi_text(row, 2));
+	bool		no_source;
+	Oid			source_owner = (Oid) pr_spi_int(row, 3, &no_source);
+
+	if (no_source)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("hierarchy \"%s\" is used by release %s, whose source does not exist", rows->name, release),
+				 errhint("Load it under another name.")));
+	if (!serves_owner(source_owner, owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("hierarchy \"%s\" is used by release %s, whose source belongs to role %s",
+						rows->name, release, quote_identifier(GetUserNameFromId(source_owner, false))),
+				 errhint("Load it under another name.")));
+	if (pr_spi_int(row, 4, NULL) > rows->ncols - 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("hierarchy \"%s\" has %d levels now, and release %s uses level %d",
+						rows->name, rows->ncols - 1, release, (int) pr_spi_int(row, 4, NULL)),
+				 errhint("Give at least as many levels, or load it under another name.")));
+}
+
+/* Refuse to replace a hierarchy under a release that trusts somebody else, or needs more levels. */
+static void
+check_uses(const PrHierarchyRows *rows, const char *owner)
+{
+	PrArgs		args = {0};
+	uint64		n;
+
+	pr_arg_text(&args, rows->name);
+	n = pr_spi("SELECT r.release_schema, r.release_name, c.relowner::pg_catalog.int8,"
+			   " (u.params OPERATOR(pg_catalog.->>) 'level')::pg_catalog.int4"
+			   " FROM privrelease.rule AS u"
+			   " JOIN privrelease.release AS r ON r.id OPERATOR(pg_catalog.=) u.release"
+			   " LEFT JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) r.source"
+			   " WHERE u.transform OPERATOR(pg_catalog.=) 'hierarchy'"
+			   " AND (u.params OPERATOR(pg_catalog.->>) 'hierarchy') OPERATOR(pg_catalog.=) $1"
+			   " ORDER BY r.release_schema, r.release_name, u.position", &args);
+	for (uint64 row = 0; row < n; row++)
+		check_use(rows, row, get_role_oid(owner, true));
+}
+
 /* A row of privrelease.hierarchy for rows, without values as yet; returns its id. */
 static int32
 store_header(const PrHierarchyRows *rows, Oid caller)
@@ -212,9 +273,12 @@ store_header(const PrHierarchyRows *rows, Oid caller)
 			   " WHERE name OPERATOR(pg_catalog.=) $1 FOR UPDATE", &find) > 0)
 	{
 		PrArgs		values = {0};
+		char	   *owner = pr_spi_text(0, 2);
 
 		id = (int32) pr_spi_int(0, 1, NULL);
-		require_owner(rows->name, pr_spi_text(0, 2), caller);
+		require_owner(rows->name, owner, caller);
+		if (!superuser_arg(caller))
+			check_uses(rows, owner);
 		pr_arg_int4(&values, id);
 		pr_spi("DELETE FROM privrelease.hierarchy_value WHERE hierarchy OPERATOR(pg_catalog.=) $1", &values);
 		statement = "UPDATE privrelease.hierarchy SET levels = $2, leaves = $3"

@@ -176,9 +176,54 @@ SELECT privrelease.hierarchy('a', 'hierarchy_same', 1);
 ROLLBACK;
 SELECT privrelease.hierarchy('a', 'hierarchy_same', 1);
 
+-- in use: replaced only while the source belongs to a member of the hierarchy's owner, and with the levels that rules need
+SET client_min_messages = warning;
+CREATE SCHEMA hierarchy_open AUTHORIZATION hierarchy_owner;
+SET ROLE hierarchy_owner;
+CREATE TABLE hierarchy_src.used (id int, code text);
+INSERT INTO hierarchy_src.used VALUES (1, 'a');
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,A,top,*}}');
+SELECT privrelease.create_release('hierarchy_open.used', 'hierarchy_src.used', subject => 'id');
+SELECT privrelease.set_rule('hierarchy_open.used', 'code', 'hierarchy', '{"hierarchy": "hierarchy_used", "level": 2}');
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,A,*}}');
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,*}}');
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,A,middle,top,*}}');
+RESET ROLE;
+ALTER TABLE hierarchy_src.used OWNER TO hierarchy_member;
+SET ROLE hierarchy_owner;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,A,member,*}}');
+RESET ROLE;
+ALTER TABLE hierarchy_src.used OWNER TO hierarchy_other;
+SET ROLE hierarchy_owner;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,a,a,*}}');
+CREATE TABLE hierarchy_src.leak AS SELECT 'a' AS value, 'a' AS one, 'a' AS two, '*' AS top;
+SELECT privrelease.load_hierarchy('hierarchy_used', 'hierarchy_src.leak');
+SET ROLE hierarchy_member;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,a,a,*}}');
+RESET ROLE;
+-- a superuser's table is not its owner's either; superusers themselves may always replace
+ALTER TABLE hierarchy_src.used OWNER TO CURRENT_USER;
+SET ROLE hierarchy_owner;
+\set VERBOSITY sqlstate
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,a,a,*}}');
+\set VERBOSITY default
+RESET ROLE;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,A,super,*}}');
+SELECT privrelease.hierarchy('a', 'hierarchy_used', 2) AS label;
+-- a source that is gone could be anybody's; without the rule it is free again
+DROP TABLE hierarchy_src.used CASCADE;
+SET ROLE hierarchy_owner;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,a,a,*}}');
+RESET ROLE;
+DELETE FROM privrelease.release WHERE release_schema = 'hierarchy_open';
+SET ROLE hierarchy_owner;
+SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,free,*}}');
+RESET ROLE;
+
 SET client_min_messages = warning;
 DELETE FROM privrelease.hierarchy WHERE name LIKE 'hierarchy\_%';
 DROP SCHEMA hierarchy_src CASCADE;
+DROP SCHEMA hierarchy_open;
 DROP ROLE hierarchy_other;
 DROP ROLE hierarchy_member;
 DROP ROLE hierarchy_owner;
