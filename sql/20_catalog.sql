@@ -107,6 +107,7 @@ CREATE TABLE privrelease.release (
     subject          name,
     subject_attnum   int2,
     subject_type     text,
+    source_owner     name NOT NULL,
     purpose          text,
     derive_quals     boolean NOT NULL DEFAULT true,
     release_role     name NOT NULL UNIQUE,
@@ -119,6 +120,8 @@ CREATE TABLE privrelease.release (
     withdrawn_reason text,
     declared_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
     declared_by      name NOT NULL,
+    changed_at       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    changed_by       name NOT NULL,
     UNIQUE (release_schema, release_name),
     CHECK ((subject IS NULL) = (subject_attnum IS NULL) AND (subject IS NULL) = (subject_type IS NULL)),
     CHECK ((view IS NULL) = (definition IS NULL) AND (view IS NULL) = (built_at IS NULL)),
@@ -137,6 +140,8 @@ CREATE TABLE privrelease.rule (
     transform     text NOT NULL,
     params        jsonb NOT NULL,
     domain        text,
+    domain_shared boolean NOT NULL DEFAULT false,
+    draw          text,
     key           int4,
     key_version   int4,
     dictionary    int4,
@@ -155,12 +160,13 @@ COMMENT ON TABLE privrelease.rule IS 'Rules of releases (set_rule)';
 CREATE TABLE privrelease.audience (
     release       int4 NOT NULL REFERENCES privrelease.release ON DELETE CASCADE,
     role_name     name NOT NULL,
+    schema_oid    oid  NOT NULL,
     granted_usage boolean NOT NULL,
     published_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
     published_by  name NOT NULL,
     PRIMARY KEY (release, role_name)
 );
-COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on its schema came with it';
+COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on the schema schema_oid came with a release';
 
 -- Who uses a key for what. A domain belongs for ever to the owner of the source that was first declared with it: another
 -- owner who could draw from it would have a dictionary of these pseudonyms, or could subtract this noise. And noise and
@@ -171,10 +177,15 @@ CREATE TABLE privrelease.key_domain (
     domain    text NOT NULL,
     version   int4 NOT NULL,
     owner     name NOT NULL,
+    owner_oid oid  NOT NULL,
+    source    oid  NOT NULL,
+    attnum    int2 NOT NULL,
+    binding   text NOT NULL,
+    by_default boolean NOT NULL,
     PRIMARY KEY (key, transform, domain)
 );
 COMMENT ON TABLE privrelease.key_domain IS
-    'Uses of keys: the role that a domain belongs to, and the version of the key that its noise and shifts stay at';
+    'Uses of keys: the role that a domain belongs to, the column it was first declared for, and the version of the key that its noise and shifts stay at';
 
 CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.release
     FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();

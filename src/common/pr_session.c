@@ -125,9 +125,21 @@ pr_spi(const char *sql, PrArgs *args)
 	return SPI_processed;
 }
 
+/* A statement that must have found something may see nothing in a transaction with an old snapshot. */
+static void
+require_row(uint64 row)
+{
+	if (SPI_tuptable == NULL || row >= SPI_tuptable->numvals)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("the privrelease catalogue was changed by another transaction"),
+				 errhint("Try again in a new transaction.")));
+}
+
 char *
 pr_spi_text(uint64 row, int col)
 {
+	require_row(row);
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col);
 }
 
@@ -135,8 +147,10 @@ int64
 pr_spi_int(uint64 row, int col, bool *isnull)
 {
 	bool		null;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &null);
+	Datum		value;
 
+	require_row(row);
+	value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &null);
 	if (isnull != NULL)
 		*isnull = null;
 	if (null)

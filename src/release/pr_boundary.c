@@ -12,27 +12,17 @@
  *	- have a role of the expected name ready, with himself as a member: names
  *	  carry random digits, and a role that exists is never adopted unless it is
  *	  as harmless as one that we made (pr_check_release_role);
- *	- make the release differ by reader through a row-level policy that asks
- *	  who is there: policies that apply to the release role must not depend on
- *	  the session (pr_check_policies);
  *	- publish to a role that can read the source anyway (pr_check_audience).
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_auth_members.h"
 #include "catalog/pg_authid.h"
-#include "catalog/pg_policy.h"
-#include "catalog/pg_proc.h"
-#include "commands/policy.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
-#include "rewrite/rowsecurity.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -233,128 +223,33 @@ pr_revoke_from_everybody(const PrRelease *release)
 }
 
 /*
- * Nobody is audience of the release any more.  USAGE on its schema that came
- * with it goes with the last release there that brought it.
+ * Nobody is audience of the release any more.  USAGE on a schema that came with
+ * it goes with the last release there that brought it.
  */
 void
 pr_forget_audience(const PrRelease *release)
 {
 	PrArgs		args = {0};
 	uint64		rows;
-	List	   *roles = NIL;
+	List	   *statements = NIL;
 	ListCell   *cell;
 
 	pr_arg_int4(&args, release->id);
-	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1 RETURNING role_name, granted_usage)"
-						  " SELECT pg_catalog.quote_ident(g.role_name) FROM gone AS g WHERE g.granted_usage"
-						  " AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = g.role_name)"
-						  " AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
-						  " JOIN privrelease.release AS l ON l.id = a.release"
-						  " JOIN privrelease.release AS this ON this.id = $1 AND this.release_schema = l.release_schema"
-						  " WHERE a.role_name = g.role_name AND a.release <> $1)", &args);
+	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1"
+						  " RETURNING role_name, schema_oid, granted_usage)"
+						  " SELECT n.nspname, g.role_name FROM gone AS g"
+						  " JOIN pg_catalog.pg_namespace AS n ON n.oid = g.schema_oid"
+						  " JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name"
+						  " WHERE g.granted_usage AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
+						  " WHERE a.role_name = g.role_name AND a.schema_oid = g.schema_oid AND a.release <> $1)", &args);
+	if (strcmp(release->binding, pr_this_binding()) != 0)
+		return;					/* the schema was another database's */
 	for (uint64 row = 0; row < rows; row++)
-		roles = lappend(roles, pr_spi_text(row, 1));
-	foreach(cell, roles)
-		pr_ddl(psprintf("REVOKE USAGE ON SCHEMA %s FROM %s", quote_identifier(release->schema), (char *) lfirst(cell)));
-}
-
-/* ---------- row-level security of the source ---------- */
-
-/* Functions of PostgreSQL whose answer depends on who asks or on settings of the session. */
-static const char *const session_functions[] = {
-	"current_setting", "session_user", "current_user", "pg_has_role", "has_table_privilege", "has_column_privilege",
-	"has_any_column_privilege", "has_schema_privilege", "has_database_privilege", "has_function_privilege",
-	"has_sequence_privilege", "has_language_privilege", "has_server_privilege", "has_tablespace_privilege",
-	"has_type_privilege", "has_foreign_data_wrapper_privilege", "has_parameter_privilege", "row_security_active",
-	"inet_client_addr", "inet_client_port", "pg_backend_pid", "current_query", "current_schemas", "current_schema",
-	"getpgusername", "set_config", "pg_my_temp_schema", "txid_current", "pg_current_xact_id", NULL
-};
-
-static bool
-function_asks_session(Oid function, void *context)
-{
-	char	   *name = get_func_name(function);
-
-	if (get_func_namespace(function) != PG_CATALOG_NAMESPACE)
-		return func_volatile(function) != PROVOLATILE_IMMUTABLE;
-	for (int i = 0; session_functions[i] != NULL; i++)
-		if (strcmp(session_functions[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* Could the expression tell one reader from another?  What the walker does not know counts as yes. */
-static bool
-asks_session(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, SQLValueFunction))
-	{
-		switch (((SQLValueFunction *) node)->op)
-		{
-			case SVFOP_CURRENT_DATE:
-			case SVFOP_CURRENT_TIME:
-			case SVFOP_CURRENT_TIME_N:
-			case SVFOP_CURRENT_TIMESTAMP:
-			case SVFOP_CURRENT_TIMESTAMP_N:
-			case SVFOP_LOCALTIME:
-			case SVFOP_LOCALTIME_N:
-			case SVFOP_LOCALTIMESTAMP:
-			case SVFOP_LOCALTIMESTAMP_N:
-				return false;
-			default:
-				return true;
-		}
-	}
-	/* A subquery of a policy runs with the release role's rights, which reach the source's columns only. */
-	if (IsA(node, Query) || IsA(node, SubLink))
-		return true;
-	if (check_functions_in_node(node, function_asks_session, context))
-		return true;
-	return expression_tree_walker(node, asks_session, context);
-}
-
-static bool
-policy_applies(const RowSecurityPolicy *policy, Oid role)
-{
-	Oid		   *roles = (Oid *) ARR_DATA_PTR(policy->roles);
-	int			n = ARR_DIMS(policy->roles)[0];
-
-	if (policy->polcmd != '*' && policy->polcmd != ACL_SELECT_CHR)
-		return false;
-	for (int i = 0; i < n; i++)
-		if (roles[i] == ACL_ID_PUBLIC || roles[i] == role)
-			return true;
-	return false;
-}
-
-/*
- * Refuse a source whose policies would show one reader other rows than
- * another: they apply to the release role, but current_user in them is the
- * reader.
- */
-void
-pr_check_policies(Relation rel, const char *role)
-{
-	ListCell   *cell;
-
-	if (!rel->rd_rel->relrowsecurity || rel->rd_rsdesc == NULL)
-		return;
-	foreach(cell, rel->rd_rsdesc->policies)
-	{
-		RowSecurityPolicy *policy = lfirst(cell);
-
-		if (policy_applies(policy, get_role_oid(role, true)) && asks_session((Node *) policy->qual, NULL))
-			ereport(ERROR,
-					(errcode(ERRCODE_PR_BOUNDARY),
-					 errmsg("row-level policy \"%s\" of %s depends on the session that reads", policy->policy_name,
-							pr_relation_label(RelationGetRelid(rel))),
-					 errdetail("A release shows every reader the rows that its own role may see;"
-							   " a policy that asks for the current user, a setting or another table would be answered for the reader."),
-					 errhint("ALTER POLICY %s ON %s TO the roles that it is meant for; then create a policy for the release's role, which privrelease.releases names.",
-							 quote_identifier(policy->policy_name), pr_relation_label(RelationGetRelid(rel)))));
-	}
+		statements = lappend(statements, psprintf("REVOKE USAGE ON SCHEMA %s FROM %s",
+												  quote_identifier(pr_spi_text(row, 1)),
+												  quote_identifier(pr_spi_text(row, 2))));
+	foreach(cell, statements)
+		pr_ddl(lfirst(cell));
 }
 
 /* ---------- the schema of the release ---------- */
@@ -369,6 +264,11 @@ pr_check_schema(const char *schema)
 				(errcode(ERRCODE_INVALID_SCHEMA_NAME),
 				 errmsg("a release cannot appear in system schema \"%s\"", schema)));
 	nspid = get_namespace_oid(schema, true);
+	if (!OidIsValid(nspid) && !superuser())
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema \"%s\" does not exist", schema),
+				 errhint("CREATE SCHEMA %s;", quote_identifier(schema))));
 	if (OidIsValid(nspid) && pr_schema_aclcheck(nspid, GetUserId(), ACL_CREATE) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

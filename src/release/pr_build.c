@@ -75,6 +75,7 @@ pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
 		pr_bind_rule(release, *rel, rule);
 		if (rule->transform->recheck != NULL)
 			rule->transform->recheck(release, rule);
+		pr_recheck_key(release, rule);
 		pr_require_not_clear(release, rule);
 		if (rotate)
 			take_current_key(rule);
@@ -275,6 +276,26 @@ refuse_dependents(const PrRelease *release, const char *verb)
 				 errhint("Drop these objects first, and make them anew afterwards.")));
 }
 
+/*
+ * Is it the view of this release?  It asks release_serves() for this id, and
+ * belongs to the release's role or to the superuser who restored it: nobody
+ * else can make a view of that owner.
+ */
+bool
+pr_view_is_of(Oid view, const PrRelease *release)
+{
+	PrArgs		args = {0};
+	Oid			owner;
+
+	if (get_rel_relkind(view) != RELKIND_VIEW)
+		return false;
+	owner = pr_relation_owner(view);
+	pr_arg_oid(&args, view);
+	pr_arg_text(&args, psprintf("privrelease.release_serves(%d)", release->id));
+	return (superuser_arg(owner) || owner == get_role_oid(release->role, true)) &&
+		pr_catalog_run("SELECT 1 WHERE pg_catalog.strpos(pg_catalog.pg_get_viewdef($1), $2) > 0", &args) > 0;
+}
+
 void
 pr_drop_view(const PrRelease *release)
 {
@@ -365,8 +386,9 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 	pr_arg_text(&args, release->source_name);
 	pr_arg_text(&args, release->subject);
 	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
-				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name,"
+				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name,"
 				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
 				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
@@ -423,6 +445,24 @@ require_release_role(const PrRelease *release)
 	pr_check_release_role(release, get_role_oid(release->role, true));
 }
 
+/* The statements name the source; what they built must read the relation that was checked. */
+static void
+require_reads_source(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->view);
+	pr_arg_oid(&args, release->source);
+	if (pr_catalog_run("SELECT 1 FROM pg_catalog.pg_rewrite AS w JOIN pg_catalog.pg_depend AS d"
+					   " ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid"
+					   " WHERE w.ev_class = $1 AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+					   " AND d.refobjid = $2 LIMIT 1", &args) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("source of release %s was renamed while it was built", release->label),
+				 errhint("Build it again.")));
+}
+
 static void
 run_statements(List *statements)
 {
@@ -475,6 +515,7 @@ pr_build(PrRelease *release, bool rotate)
 	/* Default privileges may have opened the new view to somebody: nobody reads it before it is published. */
 	if (anew)
 		pr_revoke_from_everybody(release);
+	require_reads_source(release);
 	run_statements(list_delete_first(statements));
 	give_grants_back(grants, rules);
 

@@ -19,6 +19,7 @@
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
+#include "transform/pr_canonical.h"
 
 PG_FUNCTION_INFO_V1(privrelease_classify);
 PG_FUNCTION_INFO_V1(privrelease_create_release);
@@ -213,7 +214,7 @@ check_subject(const PrRelease *release, Relation rel)
 {
 	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), release->subject_attnum - 1);
 
-	if (!pr_type_canonical(getBaseType(att->atttypid)))
+	if (!pr_canonical_supports(getBaseType(att->atttypid)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of type %s cannot tell persons apart", release->subject, release->subject_type),
@@ -254,11 +255,12 @@ insert_release(const PrRelease *release)
 	pr_arg_bool(&args, release->derive_quals);
 	pr_arg_text(&args, release->role);
 	pr_arg_text(&args, pr_caller_name());
+	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	if (pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
 				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
-				   " release_role, declared_by)"
+				   " release_role, declared_by, source_owner, changed_by)"
 				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
-				   " $11, $12, $13::name, $14::name) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
+				   " $11, $12, $13::name, $14::name, $15::name, $14::name) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
 		refuse_duplicate(release->label);	/* another session was faster */
 }
 
@@ -345,7 +347,7 @@ privrelease_uninstall(PG_FUNCTION_ARGS)
 				 errmsg("must be superuser to uninstall privrelease")));
 	pr_begin();
 	foreach(cell, pr_all_releases())
-		drop_release(lfirst(cell));
+		drop_release(pr_release_for_drop(((PrRelease *) lfirst(cell))->label));
 	pr_end();
 	PG_RETURN_VOID();
 }

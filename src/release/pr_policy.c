@@ -260,9 +260,10 @@ import_rules(PrRelease *release, Jsonb *document)
 	/* What the document does not have goes first, so that its names are free. */
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(document));
-	pr_catalog_run("DELETE FROM privrelease.rule WHERE release = $1 AND output_name NOT IN"
-				   " (SELECT coalesce(r ->> 'output_name', r ->> 'column', '')::name FROM pg_catalog.jsonb_array_elements($2 -> 'rules') AS r)",
-				   &args);
+	if (pr_catalog_run("DELETE FROM privrelease.rule WHERE release = $1 AND output_name NOT IN"
+					   " (SELECT coalesce(r ->> 'output_name', r ->> 'column', '')::name FROM pg_catalog.jsonb_array_elements($2 -> 'rules') AS r)"
+					   " RETURNING 1", &args) > 0)
+		pr_release_changed(release);
 
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -280,10 +281,12 @@ import_rules(PrRelease *release, Jsonb *document)
 			pr_set_rule(release, column, transform, params, output_name);
 	}
 
-	pr_catalog_run("UPDATE privrelease.rule AS r SET position = e.n FROM"
-				   " (SELECT coalesce(x ->> 'output_name', x ->> 'column')::name AS output_name, pg_catalog.min(n) AS n"
-				   " FROM pg_catalog.jsonb_array_elements($2 -> 'rules') WITH ORDINALITY AS j(x, n) GROUP BY 1) AS e"
-				   " WHERE r.release = $1 AND r.output_name = e.output_name AND r.position <> e.n", &args);
+	if (pr_catalog_run("UPDATE privrelease.rule AS r SET position = e.n FROM"
+					   " (SELECT coalesce(x ->> 'output_name', x ->> 'column')::name AS output_name, pg_catalog.min(n) AS n"
+					   " FROM pg_catalog.jsonb_array_elements($2 -> 'rules') WITH ORDINALITY AS j(x, n) GROUP BY 1) AS e"
+					   " WHERE r.release = $1 AND r.output_name = e.output_name AND r.position <> e.n"
+					   " RETURNING 1", &args) > 0)
+		pr_release_changed(release);
 }
 
 Datum

@@ -9,11 +9,13 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "access/table.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -184,6 +186,35 @@ static const char *const drift_query =
 "  FROM now WHERE NOT EXISTS (SELECT FROM classified WHERE classified.attnum = now.attnum)"
 " ) AS f ORDER BY rank, attnum, finding";
 
+static void
+put_drift(ReturnSetInfo *rsinfo, const char *column, const char *finding)
+{
+	Datum		values[2];
+	bool		nulls[2] = {column == NULL, false};
+	NameData	name;
+
+	namestrcpy(&name, column != NULL ? column : "");
+	values[0] = NameGetDatum(&name);
+	values[1] = CStringGetTextDatum(finding);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/* A policy that came after the build is in force at once: the build's check is repeated here. */
+static void
+put_session_dependence(ReturnSetInfo *rsinfo, const PrRelease *release)
+{
+	Relation	rel = try_relation_open(release->source, AccessShareLock);
+	Oid			role = get_role_oid(release->role, true);
+	char	   *found;
+
+	if (rel == NULL)
+		return;
+	found = OidIsValid(role) ? pr_session_dependence(rel, role) : NULL;
+	if (found != NULL)
+		put_drift(rsinfo, NULL, psprintf("%s depends on the session that reads", found));
+	relation_close(rel, NoLock);
+}
+
 Datum
 privrelease_drift(PG_FUNCTION_ARGS)
 {
@@ -195,17 +226,12 @@ privrelease_drift(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	pr_begin();
 	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	pr_require_bound(release);
 	pr_arg_int4(&args, release->id);
 	rows = pr_catalog_run(drift_query, &args);
 	for (uint64 row = 0; row < rows; row++)
-	{
-		Datum		values[2];
-		bool		nulls[2] = {0};
-
-		values[0] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &nulls[0]);
-		values[1] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 2, &nulls[1]);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
+		put_drift(rsinfo, pr_spi_text(row, 1), pr_spi_text(row, 2));
+	put_session_dependence(rsinfo, release);
 	pr_end();
 	return (Datum) 0;
 }

@@ -46,6 +46,17 @@ require_built(const PrRelease *release)
 				 errhint("SELECT privrelease.build(%s);", quote_literal_cstr(release->label))));
 }
 
+/* Schemas can be renamed, and what stands under the release's name may then be somebody else's table. */
+static void
+require_name(const PrRelease *release)
+{
+	if (strcmp(pr_relation_label(release->view), release->label) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("the view of release %s is now named %s", release->label, pr_relation_label(release->view)),
+				 errhint("Rename it back, or drop the release.")));
+}
+
 /* What an audience would see must be what the declaration says today. */
 static void
 require_current_build(PrRelease *release)
@@ -55,6 +66,8 @@ require_current_build(PrRelease *release)
 	PrArgs		args = {0};
 
 	require_built(release);
+	require_name(release);
+	pr_check_schema(release->schema);
 	pr_check_release_role(release, get_role_oid(release->role, true));
 	rules = pr_load_for_build(release, &rel, false);
 	pr_arg_int4(&args, release->id);
@@ -92,11 +105,26 @@ audience_names(ArrayType *array)
 	return names;
 }
 
+/* Has the role USAGE on the schema for another reason than that some release was published to it? */
+static bool
+has_usage_of_its_own(Oid schema, Oid audience, const char *name)
+{
+	PrArgs		args = {0};
+
+	if (pr_schema_aclcheck(schema, audience, ACL_USAGE) != ACLCHECK_OK)
+		return false;
+	pr_arg_text(&args, name);
+	pr_arg_oid(&args, schema);
+	return pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE role_name = $1::name AND schema_oid = $2 AND granted_usage",
+						  &args) == 0;
+}
+
 static void
 grant_to(const PrRelease *release, const char *name)
 {
 	Oid			audience = get_role_oid(name, false);
-	bool		had_usage = pr_schema_aclcheck(get_namespace_oid(release->schema, false), audience, ACL_USAGE) == ACLCHECK_OK;
+	Oid			schema = get_rel_namespace(release->view);
+	bool		had_usage = has_usage_of_its_own(schema, audience, name);
 	PrArgs		args = {0};
 
 	pr_check_audience(release, audience, name);
@@ -108,8 +136,9 @@ grant_to(const PrRelease *release, const char *name)
 	pr_arg_text(&args, name);
 	pr_arg_bool(&args, !had_usage);
 	pr_arg_text(&args, pr_caller_name());
-	pr_catalog_run("INSERT INTO privrelease.audience (release, role_name, granted_usage, published_by)"
-				   " VALUES ($1, $2::name, $3, $4::name)"
+	pr_arg_oid(&args, schema);
+	pr_catalog_run("INSERT INTO privrelease.audience (release, role_name, granted_usage, published_by, schema_oid)"
+				   " VALUES ($1, $2::name, $3, $4::name, $5)"
 				   " ON CONFLICT (release, role_name) DO UPDATE SET published_at = pg_catalog.now(),"
 				   " published_by = EXCLUDED.published_by", &args);
 }
@@ -155,7 +184,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 	char	   *reason;
 
 	pr_begin();
-	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (strspn(reason, " \t\r\n") == strlen(reason))
 		ereport(ERROR,

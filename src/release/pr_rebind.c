@@ -100,8 +100,25 @@ rebind_class(uint64 row, SPITupleTable *table)
 
 /* ---------- one release ---------- */
 
+/* Default domains stay with the column that they were declared for. */
 static void
-rebind_rules(const PrRelease *release, Relation rel)
+move_claims(const PrRelease *unbound, AttrNumber old, Oid source, AttrNumber attnum)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, unbound->source);
+	pr_arg_int4(&args, old);
+	pr_arg_text(&args, unbound->binding);
+	pr_arg_oid(&args, source);
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("UPDATE privrelease.key_domain AS d SET source = $4, attnum = $5, binding = $6,"
+				   " owner_oid = coalesce((SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = d.owner), 0)"
+				   " WHERE d.source = $1 AND d.attnum = $2 AND d.binding = $3", &args);
+}
+
+static void
+rebind_rules(const PrRelease *unbound, const PrRelease *release, Relation rel)
 {
 	ListCell   *cell;
 
@@ -109,6 +126,7 @@ rebind_rules(const PrRelease *release, Relation rel)
 	{
 		PrRule	   *rule = lfirst(cell);
 		PrArgs		args = {0};
+		AttrNumber	attnum;
 		StringInfoData used;
 		ListCell   *other;
 
@@ -119,32 +137,26 @@ rebind_rules(const PrRelease *release, Relation rel)
 
 			appendStringInfo(&used, "%s%d", used.len > 0 ? "," : "", match_column(rel, column->name, column->type));
 		}
+		attnum = match_column(rel, rule->column_name, rule->column_type);
+		move_claims(unbound, rule->attnum, release->source, attnum);
 		pr_arg_int4(&args, release->id);
 		pr_arg_text(&args, rule->output_name);
-		pr_arg_int4(&args, match_column(rel, rule->column_name, rule->column_type));
+		pr_arg_int4(&args, attnum);
 		pr_arg_text(&args, psprintf("{%s}", used.data));
 		pr_catalog_run("UPDATE privrelease.rule SET attnum = $3, used_attnums = $4::int2[]"
 					   " WHERE release = $1 AND output_name = $2::name", &args);
 	}
 }
 
-/* The restored view, if it is one of ours: it asks release_serves() for this release. */
+/* The restored view, if there is one. */
 static Oid
 match_view(const PrRelease *release)
 {
 	Oid			nspid = get_namespace_oid(release->schema, true);
 	Oid			view = OidIsValid(nspid) ? get_relname_relid(release->name, nspid) : InvalidOid;
-	PrArgs		args = {0};
 
-	if (!OidIsValid(view))
-		return InvalidOid;
-	pr_arg_oid(&args, view);
-	if (get_rel_relkind(view) != RELKIND_VIEW ||
-		pr_catalog_run("SELECT 1 FROM pg_catalog.pg_rewrite AS w JOIN pg_catalog.pg_depend AS d"
-					   " ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid"
-					   " WHERE w.ev_class = $1 AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
-					   " AND d.refobjid = 'privrelease.release_serves(int4)'::pg_catalog.regprocedure", &args) == 0)
-		mismatch("relation %s is not a view that privrelease built", release->label);
+	if (OidIsValid(view) && !pr_view_is_of(view, release))
+		mismatch("relation %s is not the view that privrelease built", release->label);
 	return view;
 }
 
@@ -169,6 +181,10 @@ store_binding(PrRelease *release, Relation rel)
 	else
 		pr_arg_null(&args, INT4OID);
 	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4 WHERE id = $1", &args);
+	args.n = 1;
+	pr_catalog_run("UPDATE privrelease.audience AS a SET schema_oid = coalesce((SELECT n.oid FROM pg_catalog.pg_namespace AS n"
+				   " JOIN privrelease.release AS l ON l.release_schema = n.nspname WHERE l.id = $1), 0)"
+				   " WHERE a.release = $1", &args);
 }
 
 static const char *
@@ -179,11 +195,15 @@ rebind_release(const PrRelease *unbound)
 
 	if (rel->rd_rel->relkind != unbound->source_kind)
 		mismatch("source %s is another kind of relation than was declared", pr_relation_label(RelationGetRelid(rel)));
+	if (strcmp(GetUserNameFromId(pr_relation_owner(RelationGetRelid(rel)), false), unbound->source_owner) != 0)
+		mismatch("source %s belongs to role %s, declared was %s", pr_relation_label(RelationGetRelid(rel)),
+				 quote_identifier(GetUserNameFromId(pr_relation_owner(RelationGetRelid(rel)), false)),
+				 quote_identifier(unbound->source_owner));
 	release = palloc(sizeof(PrRelease));
 	*release = *unbound;
 	release->source = RelationGetRelid(rel);
 	give_role(release);
-	rebind_rules(release, rel);
+	rebind_rules(unbound, release, rel);
 	store_binding(release, rel);
 	table_close(rel, NoLock);
 	if (!OidIsValid(unbound->view))

@@ -32,7 +32,7 @@
 
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
-	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by"
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner"
 
 void
 pr_begin(void)
@@ -156,6 +156,7 @@ release_from_row(uint64 row)
 	release->state = pr_spi_text(row, 15);
 	release->view = (Oid) pr_spi_int(row, 16, NULL);
 	release->declared_by = pr_spi_text(row, 17);
+	release->source_owner = pr_spi_text(row, 18);
 	return release;
 }
 
@@ -196,6 +197,21 @@ pr_release_find(const char *name)
 	return release;
 }
 
+/*
+ * The declaration has changed.  It is written into the row that every reader
+ * of the declaration locks, so that a transaction with an older snapshot fails
+ * instead of building what was declared before.
+ */
+void
+pr_release_changed(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, pr_caller_name());
+	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now(), changed_by = $2::name WHERE id = $1", &args);
+}
+
 List *
 pr_all_releases(void)
 {
@@ -218,8 +234,8 @@ pr_require_owner(Oid relid)
 				 errhint("Only the owner of a source declares and inspects its releases.")));
 }
 
-static void
-require_bound(const PrRelease *release)
+void
+pr_require_bound(const PrRelease *release)
 {
 	if (strcmp(release->binding, pr_this_binding()) != 0)
 		ereport(ERROR,
@@ -247,10 +263,23 @@ pr_release_for_owner(const char *name)
 {
 	PrRelease  *release = pr_release_find(name);
 
-	require_bound(release);
+	pr_require_bound(release);
 	require_source_exists(release);
 	pr_require_owner(release->source);
 	return release;
+}
+
+/* In another database the view's OID may be anybody's; there the view is the one of the release's name, if it is one. */
+static void
+find_view_by_name(PrRelease *release)
+{
+	Oid			schema = get_namespace_oid(release->schema, true);
+
+	if (strcmp(release->binding, pr_this_binding()) == 0)
+		return;
+	release->view = OidIsValid(schema) ? get_relname_relid(release->name, schema) : InvalidOid;
+	if (!OidIsValid(release->view) || !pr_view_is_of(release->view, release))
+		release->view = InvalidOid;
 }
 
 /* Where the source is gone, its release is left to whoever declared it. */
@@ -273,8 +302,11 @@ pr_release_for_drop(const char *name)
 	PrRelease  *release = pr_release_find(name);
 
 	if (superuser())
+	{
+		find_view_by_name(release);
 		return release;
-	require_bound(release);
+	}
+	pr_require_bound(release);
 	if (OidIsValid(get_rel_namespace(release->source)))
 		pr_require_owner(release->source);
 	else
@@ -319,6 +351,8 @@ pr_rule_from_row(uint64 row)
 	rule->key = pr_spi_int(row, 8, NULL);
 	rule->key_version = pr_spi_int(row, 9, NULL);
 	rule->dictionary = pr_spi_int(row, 10, NULL);
+	rule->domain_shared = pr_spi_text(row, 14)[0] == 't';
+	rule->draw = pr_spi_text(row, 15);
 	for (int i = 0; i < list_length(attnums); i++)
 	{
 		PrColumn   *column = palloc(sizeof(PrColumn));
@@ -341,7 +375,7 @@ pr_release_rules(const PrRelease *release)
 
 	pr_arg_int4(&args, release->id);
 	rows = pr_catalog_run("SELECT output_name, attnum, column_name, column_type, transform, params, domain, key,"
-						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types"
+						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types, domain_shared, draw"
 						  " FROM privrelease.rule WHERE release = $1 ORDER BY position", &args);
 	for (uint64 row = 0; row < rows; row++)
 		rules = lappend(rules, pr_rule_from_row(row));

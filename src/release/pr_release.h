@@ -43,6 +43,7 @@ typedef struct PrRelease
 	char	   *state;
 	Oid			view;			/* InvalidOid: never built */
 	char	   *declared_by;
+	char	   *source_owner;	/* when the release was declared, or last built */
 	PrCapabilities *capabilities;
 } PrRelease;
 
@@ -59,6 +60,8 @@ typedef struct PrRule
 	const struct PrTransform *transform;
 	Jsonb	   *params;
 	char	   *domain;			/* NULL: transform has none */
+	bool		domain_shared;	/* a superuser let it draw from another owner's domain */
+	char	   *draw;			/* what a sticky draw depends on besides key and domain; NULL: none */
 	int32		key;			/* 0: unkeyed */
 	int32		key_version;
 	int32		dictionary;		/* 0: none */
@@ -84,8 +87,10 @@ extern void pr_parse_release_name(const char *release, char **schema, char **nam
 extern PrRelease *pr_release_lookup(const char *release);
 extern PrRelease *pr_release_find(const char *release);
 extern List *pr_all_releases(void);
+extern void pr_release_changed(const PrRelease *release);
 extern PrRelease *pr_release_for_owner(const char *release);
 extern PrRelease *pr_release_for_drop(const char *release);
+extern void pr_require_bound(const PrRelease *release);
 extern List *pr_release_rules(const PrRelease *release);
 extern PrRule *pr_rule_from_row(uint64 row);
 extern void pr_require_owner(Oid relid);
@@ -110,7 +115,6 @@ extern void pr_make_release_role(const char *role);
 extern char *pr_create_release_role(const char *name);
 extern void pr_drop_release_role(const PrRelease *release);
 extern void pr_check_release_role(const PrRelease *release, Oid role);
-extern void pr_check_policies(Relation rel, const char *role);
 extern void pr_check_schema(const char *schema);
 extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
 extern void pr_revoke_from_everybody(const PrRelease *release);
@@ -128,11 +132,21 @@ extern void pr_set_rule(PrRelease *release, const char *column, const char *tran
 						const char *output_name);
 extern void pr_drop_rule(const PrRelease *release, const char *output_name);
 
+/* pr_key_use.c: which key, in which domain */
+extern void pr_set_key(const PrRelease *release, PrRule *rule, const PrRule *old);
+extern void pr_recheck_key(const PrRelease *release, const PrRule *rule);
+extern void pr_require_one_draw(const PrRelease *release, const PrRule *rule, const PrRule *old);
+
 /* pr_check.c: what holds for the rules of one release together */
 extern void pr_require_not_clear(const PrRelease *release, const PrRule *rule);
 extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
 
+/* pr_session_rows.c: does a source show one reader other rows than another? */
+extern char *pr_session_dependence(Relation rel, Oid reader);
+extern void pr_check_policies(Relation rel, const char *role);
+
 /* pr_build.c */
+extern bool pr_view_is_of(Oid view, const PrRelease *release);
 extern void pr_drop_view(const PrRelease *release);
 extern char *pr_output_column(const PrRule *rule, int output);
 extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);

@@ -15,14 +15,25 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
 #include "common/pr_error.h"
 #include "release/pr_render.h"
 
+/*
+ * An enum's label is taken from its output function and not by a cast: a cast
+ * from his own enum to text is something that its owner can define, and it
+ * would run with the rights of everybody who reads the release.
+ */
 void
 pr_render_column(StringInfo out, const PrRule *rule, Oid want)
 {
+	if (want == TEXTOID && get_typtype(rule->type) == TYPTYPE_ENUM)
+	{
+		appendStringInfo(out, "pg_catalog.textin(pg_catalog.enum_out(s.%s))", quote_identifier(rule->column_name));
+		return;
+	}
 	appendStringInfo(out, "s.%s", quote_identifier(rule->column_name));
 	if (rule->declared != want)
 		appendStringInfo(out, "::%s", pr_type_name(want, -1));

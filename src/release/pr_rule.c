@@ -14,8 +14,6 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "executor/spi.h"
-#include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -23,7 +21,6 @@
 #include "utils/rel.h"
 
 #include "catalog/pr_dictionary.h"
-#include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
@@ -79,91 +76,6 @@ require_injective(const PrRule *rule)
 				 errmsg("transform \"%s\" does not keep the values of column \"%s\" unique",
 						rule->transform->name, rule->column_name),
 				 errhint("Use keep, pseudonymize or encrypt_fpe, or leave out \"unique\".")));
-}
-
-/*
- * Where the pseudonym, the noise or the choice is joined or shared.  The
- * default is the column's full name at the time when the rule was first set: it
- * must not move with a rename, or every value would be drawn anew.
- */
-static void
-set_domain(const PrRelease *release, PrRule *rule, const PrRule *old)
-{
-	if (!rule->transform->has_domain)
-		return;
-	rule->domain = pr_param(rule, "domain");
-	if (rule->domain != NULL)
-		return;
-	if (old != NULL && old->attnum == rule->attnum && old->domain != NULL && pr_param(old, "domain") == NULL)
-		rule->domain = old->domain;
-	else
-		rule->domain = psprintf("%s.%s", quote_qualified_identifier(release->source_schema, release->source_name),
-								quote_identifier(rule->column_name));
-}
-
-/*
- * A domain of a key belongs to the owner of the source that was first declared
- * with it.  Whoever else could draw from it would only have to put guesses into
- * a table of his own to have the pseudonyms of everybody, or to know the noise
- * and subtract it.
- */
-static void
-require_own_domain(const PrRule *rule, const char *owner)
-{
-	Oid			role = get_role_oid(owner, true);
-
-	if (superuser() || (OidIsValid(role) && has_privs_of_role(GetUserId(), role)))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("key \"%s\" serves transform \"%s\"%s%s for sources of role %s",
-					pr_param(rule, "key"), rule->transform->name,
-					rule->domain != NULL ? " in domain " : "", rule->domain != NULL ? rule->domain : "",
-					quote_identifier(owner)),
-			 errdetail("Drawing from it would tell which person stands behind a value of that role's releases."),
-			 errhint("Use another domain or key, or ask a superuser to set this rule.")));
-}
-
-/*
- * Claim the use of the key, or find that it is ours.  Returns the version at
- * which noise and shifts of the domain stay: that of its first declaration,
- * since a second draw for the same attribute would average out.
- */
-static int32
-claim_domain(const PrRelease *release, const PrRule *rule, int32 current)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, rule->key);
-	pr_arg_text(&args, rule->transform->name);
-	pr_arg_text(&args, rule->domain != NULL ? rule->domain : "");
-	pr_arg_int4(&args, current);
-	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
-	pr_catalog_run("INSERT INTO privrelease.key_domain (key, transform, domain, version, owner)"
-				   " VALUES ($1, $2, $3, $4, $5::name) ON CONFLICT DO NOTHING", &args);
-	args.n = 3;
-	pr_catalog_run("SELECT owner, version FROM privrelease.key_domain WHERE key = $1 AND transform = $2 AND domain = $3", &args);
-	require_own_domain(rule, pr_spi_text(0, 1));
-	return pr_spi_int(0, 2, NULL);
-}
-
-static void
-set_key(const PrRelease *release, PrRule *rule)
-{
-	int32		current;
-	int32		first;
-	char	   *name;
-
-	if (rule->transform->key_use == PR_UNKEYED)
-		return;
-	name = pr_param(rule, "key");
-	if (!pr_key_find(name, &rule->key, &current))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("key \"%s\" does not exist", name),
-				 errhint("A superuser makes it: SELECT privrelease.create_key(%s);", quote_literal_cstr(name))));
-	first = claim_domain(release, rule, current);
-	rule->key_version = rule->transform->key_use == PR_KEY_STAYS ? first : current;
 }
 
 static Datum
@@ -225,11 +137,13 @@ store_rule(const PrRelease *release, const PrRule *rule)
 	pr_arg(&args, TEXTARRAYOID, name_list(rule->used, false));
 	pr_arg(&args, TEXTARRAYOID, name_list(rule->used, true));
 	pr_arg_text(&args, pr_caller_name());
+	pr_arg_bool(&args, rule->domain_shared);
+	pr_arg_text(&args, rule->draw);
 	pr_catalog_run("INSERT INTO privrelease.rule AS r (release, output_name, position, attnum, column_name, column_type,"
 				   " transform, params, domain, key, key_version, dictionary, used_attnums, used_columns, used_types,"
-				   " declared_by)"
+				   " declared_by, domain_shared, draw)"
 				   " SELECT $1, $2::name, coalesce(pg_catalog.max(position), 0) + 1, $3, $4::name, $5,"
-				   " $6, $7, $8, $9, $10, $11, $12, $13::name[], $14, $15::name"
+				   " $6, $7, $8, $9, $10, $11, $12, $13::name[], $14, $15::name, $16, $17"
 				   " FROM privrelease.rule WHERE release = $1"
 				   " ON CONFLICT (release, output_name) DO UPDATE SET attnum = EXCLUDED.attnum,"
 				   " column_name = EXCLUDED.column_name, column_type = EXCLUDED.column_type,"
@@ -237,7 +151,7 @@ store_rule(const PrRelease *release, const PrRule *rule)
 				   " key = EXCLUDED.key, key_version = EXCLUDED.key_version, dictionary = EXCLUDED.dictionary,"
 				   " used_attnums = EXCLUDED.used_attnums, used_columns = EXCLUDED.used_columns,"
 				   " used_types = EXCLUDED.used_types, declared_at = pg_catalog.now(),"
-				   " declared_by = EXCLUDED.declared_by", &args);
+				   " declared_by = EXCLUDED.declared_by, domain_shared = EXCLUDED.domain_shared, draw = EXCLUDED.draw", &args);
 }
 
 static void
@@ -273,6 +187,10 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	rule->column_name = pstrdup(column);
 	rule->column_type = pr_column_type(rel, rule->attnum);
 	rule->output_name = pstrdup(output_name != NULL ? output_name : column);
+	if (rule->output_name[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("output_name must not be empty")));
 	rule->transform = pr_transform_find(transform);
 	rule->params = params;
 	pr_bind_rule(release, rel, rule);
@@ -286,12 +204,13 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	pr_require_not_clear(release, rule);
 
 	old = find_rule(release, rule->output_name);
-	set_domain(release, rule, old);
-	set_key(release, rule);
+	pr_set_key(release, rule, old);
+	pr_require_one_draw(release, rule, old);
 	if (rule->transform == pr_transform_find("fake"))
 		rule->dictionary = pr_dictionary_load(pr_param(rule, "dictionary"));
 
 	store_rule(release, rule);
+	pr_release_changed(release);
 	pr_require_distinct_outputs(release, pr_release_rules(release));
 	notice_subject(release, rule);
 	table_close(rel, NoLock);
@@ -329,6 +248,7 @@ pr_drop_rule(const PrRelease *release, const char *output_name)
 				 errmsg("release %s has no column \"%s\"", release->label, output_name),
 				 errhint("SELECT output_name FROM privrelease.rules WHERE release = %s;",
 						 quote_literal_cstr(release->label))));
+	pr_release_changed(release);
 }
 
 Datum

@@ -27,6 +27,7 @@
 #include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "utils/acl.h"
+#include "utils/catcache.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
@@ -100,6 +101,17 @@ read_record(int32 id, BuildRecord *record)
 	table_close(rel, AccessShareLock);
 }
 
+/* Has somebody with CREATEROLE made a member of the release role? */
+static bool
+has_members(Oid role)
+{
+	CatCList   *members = SearchSysCacheList1(AUTHMEMROLEMEM, ObjectIdGetDatum(role));
+	bool		found = members->n_members > 0;
+
+	ReleaseSysCacheList(members);
+	return found;
+}
+
 /* Is the view owned by the release's own, powerless role, and is it a barrier that runs as its owner? */
 static bool
 view_is_intact(const BuildRecord *record)
@@ -113,7 +125,8 @@ view_is_intact(const BuildRecord *record)
 	if (!HeapTupleIsValid(role))
 		return false;
 	roleid = ((Form_pg_authid) GETSTRUCT(role))->oid;
-	powerless = !((Form_pg_authid) GETSTRUCT(role))->rolsuper && !((Form_pg_authid) GETSTRUCT(role))->rolbypassrls;
+	powerless = !((Form_pg_authid) GETSTRUCT(role))->rolsuper && !((Form_pg_authid) GETSTRUCT(role))->rolbypassrls &&
+		!((Form_pg_authid) GETSTRUCT(role))->rolcanlogin && !has_members(roleid);
 	ReleaseSysCache(role);
 
 	view = try_relation_open(record->view, AccessShareLock);

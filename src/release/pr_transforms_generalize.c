@@ -51,12 +51,13 @@ type_step(const PrRule *rule)
 	return NULL;
 }
 
+/* Too fine to hide a value: a step of the type, or one, where the type has no step but identifiers are whole numbers. */
 static bool
 finer_than_type(const PrRule *rule, const char *param)
 {
 	const char *step = type_step(rule);
 
-	return step != NULL && pr_number_compare(pr_param(rule, param), step) <= 0;
+	return pr_number_compare(pr_param(rule, param), step != NULL ? step : "1") <= 0;
 }
 
 /* ---------- bin ---------- */
@@ -457,6 +458,14 @@ render_grid(StringInfo out, const PrRelease *release, const PrRule *rule, int ou
 	appendStringInfoChar(out, ')');
 }
 
+#define GRID_OF_A_METRE "0.00001"	/* degrees of latitude */
+
+static bool
+grid_is_clear(const PrRule *rule)
+{
+	return pr_number_compare(pr_param(rule, "size"), GRID_OF_A_METRE) <= 0;
+}
+
 const PrTransform pr_grid = {
 	.name = "grid",
 	.family = "generalization",
@@ -464,6 +473,7 @@ const PrTransform pr_grid = {
 	.params = grid_params,
 	.accepts = pr_type_point,
 	.check = check_grid,
+	.is_clear = grid_is_clear,
 	.outputs = 2,
 	.render = render_grid,
 	.leaves_open = "the cell; in thinly settled cells that is an address",

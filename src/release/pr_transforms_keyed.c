@@ -19,6 +19,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_render.h"
+#include "transform/pr_canonical.h"
 
 #define DEFAULT_KEY "default"
 
@@ -35,7 +36,7 @@ render_capability(StringInfo out, const PrRelease *release, const PrRule *rule)
 static void
 render_canonical(StringInfo out, const PrRule *rule)
 {
-	pr_render_column(out, rule, pr_type_text(rule->type) ? TEXTOID : rule->type);
+	pr_render_column(out, rule, pr_canonical_supports(rule->type) ? rule->type : TEXTOID);
 }
 
 static void
@@ -274,7 +275,7 @@ add_used_column(PrRule *rule, Relation rel, AttrNumber attnum)
 	column->attnum = attnum;
 	column->name = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attname));
 	column->type = pr_column_type(rel, attnum);
-	if (!pr_type_canonical(getBaseType(TupleDescAttr(RelationGetDescr(rel), attnum - 1)->atttypid)))
+	if (!pr_canonical_supports(getBaseType(TupleDescAttr(RelationGetDescr(rel), attnum - 1)->atttypid)))
 		pr_refuse_param(rule, "per_row", psprintf("name columns of plain types, which \"%s\" is not", column->name));
 	rule->used = lappend(rule->used, column);
 }
@@ -312,6 +313,20 @@ add_row_columns(Relation rel, PrRule *rule)
 	}
 }
 
+/* What makes two draws of one value the same draw. */
+static char *
+describe_draw(const PrRule *rule, const char *scale, const char *grid)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	appendStringInfo(&out, "%s scale %s grid %s", pr_param(rule, "distribution"), scale, grid);
+	foreach(cell, rule->used)
+		appendStringInfo(&out, " %d", ((PrColumn *) lfirst(cell))->attnum);
+	return out.data;
+}
+
 static void
 check_noise(const PrRelease *release, Relation rel, PrRule *rule)
 {
@@ -332,6 +347,7 @@ check_noise(const PrRelease *release, Relation rel, PrRule *rule)
 		pr_number_compare(pr_param(rule, "bottom"), pr_param(rule, "top")) >= 0)
 		pr_refuse_param(rule, "bottom", "be less than \"top\"");
 	add_row_columns(rel, rule);
+	rule->draw = describe_draw(rule, scale, grid);
 }
 
 static void
@@ -394,6 +410,12 @@ static const PrParam date_shift_params[] = {
 };
 
 static void
+check_date_shift(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	rule->draw = pr_param(rule, "max_days");
+}
+
+static void
 render_date_shift(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
 {
 	appendStringInfoString(out, "privrelease.date_shift(");
@@ -412,6 +434,7 @@ const PrTransform pr_date_shift = {
 	.key_use = PR_KEY_STAYS,
 	.needs_subject = true,
 	.accepts = pr_type_calendar,
+	.check = check_date_shift,
 	.render = render_date_shift,
 	.leaves_open = "the days between two dates of one person; one known date reveals the others",
 };

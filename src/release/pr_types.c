@@ -16,6 +16,7 @@
 
 #include "common/pr_compat.h"
 #include "release/pr_registry.h"
+#include "transform/pr_canonical.h"
 
 /*
  * As PostgreSQL writes it under the search_path that all our functions pin:
@@ -93,18 +94,11 @@ pr_type_leaf(Oid type)
 		type == BOOLOID || type == UUIDOID;
 }
 
-/* Has one canonical form of bytes: equal values are one input of a keyed function. */
+/* Has one canonical form of bytes, as it is or as text: equal values are one input of a keyed function. */
 bool
 pr_type_canonical(Oid type)
 {
-	Oid			element = get_element_type(type);
-
-	if (OidIsValid(element))
-		return pr_type_canonical(getBaseType(element));
-	if (get_typtype(type) == TYPTYPE_ENUM || pr_type_text(type))
-		return true;
-	return get_typtype(type) == TYPTYPE_BASE && type < FirstNormalObjectId &&
-		type != JSONOID && type != XMLOID && category(type) != TYPCATEGORY_GEOMETRIC;
+	return pr_canonical_supports(type) || pr_type_text(type);
 }
 
 /* Does the type's input function run no code that a user wrote (a domain's CHECK)? */

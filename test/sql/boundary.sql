@@ -186,6 +186,13 @@ DO $$ BEGIN PERFORM privrelease.build('boundary_open.person');
 ALTER ROLE :release_role NOLOGIN;
 \set VERBOSITY default
 
+-- and while it has a member, it serves nobody
+GRANT :release_role TO boundary_audience;
+SET ROLE boundary_audience;
+SELECT count(*) FROM boundary_open.person;
+RESET ROLE;
+REVOKE :release_role FROM boundary_audience;
+
 -- a relation that somebody put in the release's place is not replaced
 SELECT privrelease.create_release('boundary_open.second', 'boundary_src.person');
 SELECT privrelease.set_rule('boundary_open.second', 'age', 'bin', '{"width": 10}');
@@ -220,6 +227,20 @@ SELECT privrelease.set_rule('boundary_open.domains', 'd', 'constant', '{"value":
 SELECT privrelease.set_rule('boundary_open.domains', 'a', 'constant', '{"value": "{x}"}');
 SELECT privrelease.build('boundary_open.domains');
 
+-- nor by a cast that its owner made for an enum: it would run as whoever reads
+SET ROLE boundary_steward;
+CREATE TYPE boundary_src.mood AS ENUM ('sad', 'happy');
+CREATE FUNCTION boundary_src.mood_text(boundary_src.mood) RETURNS text LANGUAGE plpgsql AS
+    $$ BEGIN RETURN boundary_src.elevate(); END $$;
+CREATE CAST (boundary_src.mood AS text) WITH FUNCTION boundary_src.mood_text(boundary_src.mood);
+CREATE TABLE boundary_src.moods (m boundary_src.mood);
+INSERT INTO boundary_src.moods VALUES ('happy');
+RESET ROLE;
+SELECT privrelease.create_release('boundary_open.moods', 'boundary_src.moods');
+SELECT privrelease.set_rule('boundary_open.moods', 'm', 'partial', '{"left": 1}');
+SELECT privrelease.build('boundary_open.moods');
+SELECT * FROM boundary_open.moods;
+
 -- a view that reads its tables as its caller is no source
 SET ROLE boundary_steward;
 CREATE VIEW boundary_src.invoker WITH (security_invoker) AS SELECT * FROM boundary_src.person;
@@ -227,6 +248,16 @@ SELECT privrelease.create_release('boundary_open.invoker', 'boundary_src.invoker
 CREATE TEMP TABLE boundary_temp (id int);
 SELECT privrelease.create_release('boundary_open.temp', 'pg_temp.boundary_temp');
 RESET ROLE;
+
+-- an extension cannot be installed into a schema that somebody else has made ready
+SELECT privrelease.uninstall();
+DROP VIEW held;
+DROP EXTENSION privrelease;
+SELECT to_regnamespace('privrelease') AS left_behind;
+CREATE SCHEMA privrelease AUTHORIZATION boundary_audience;
+CREATE EXTENSION privrelease;
+DROP SCHEMA privrelease;
+CREATE EXTENSION privrelease;
 
 -- hostile names go through every statement
 CREATE SCHEMA "boundary ""x; --";

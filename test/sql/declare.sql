@@ -13,6 +13,7 @@ RESET client_min_messages;
 
 SET ROLE declare_steward;
 CREATE TYPE declare_src.mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TYPE declare_src.pair AS (a int, b int);
 CREATE DOMAIN declare_src.grade AS int CHECK (VALUE > 0);
 CREATE TABLE declare_src.person (
     id        int PRIMARY KEY,
@@ -28,7 +29,8 @@ CREATE TABLE declare_src.person (
     place     point,
     ip        inet,
     tags      text[],
-    doc       json
+    doc       json,
+    pair      declare_src.pair
 );
 INSERT INTO declare_src.person VALUES
     (1, 'MARKER-Ann', 'A1', '1980-02-29', '2020-01-01 00:00+00', 100, 10.50, 70.5, 'ok', 1, '(1,2)', '192.0.2.1', '{a}', '{}'),
@@ -49,7 +51,7 @@ SELECT privrelease.create_release('a.b.c', 'declare_src.person');
 SELECT privrelease.create_release('', 'declare_src.person');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.missing');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', subject => 'nothing');
-SELECT privrelease.create_release('declare_open.person', 'declare_src.person', subject => 'doc');
+SELECT privrelease.create_release('declare_open.person', 'declare_src.person', subject => 'pair');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', kind => 'table');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', kind => 'matview');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', model => '{"k": 5}');
@@ -84,12 +86,13 @@ SELECT privrelease.set_rule('declare_open.person', 'income', 'partial');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'bin', '{"width": 1}');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'noise', '{"scale": 1}');
 SELECT privrelease.set_rule('declare_open.person', 'income', 'date_trunc', '{"unit": "year"}');
-SELECT privrelease.set_rule('declare_open.person', 'doc', 'pseudonymize');
+SELECT privrelease.set_rule('declare_open.person', 'pair', 'pseudonymize');
 SELECT privrelease.set_rule('declare_open.person', 'seen', 'age', '{"at": "2020-01-01"}');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'grid', '{"size": 1}');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'network');
 SELECT privrelease.set_rule('declare_open.person', NULL, 'keep');
 SELECT privrelease.set_rule('declare_open.person', 'ctid', 'keep');
+SELECT privrelease.set_rule('declare_open.person', 'name', 'partial', '{}', '');
 
 -- set_rule: params
 SELECT privrelease.set_rule('declare_open.person', 'name', 'partial', '[]');

@@ -138,7 +138,19 @@ SET ROLE rebuild_other;
 SELECT privrelease.drop_release('rebuild_open.person');
 RESET ROLE;
 SELECT * FROM privrelease.drift('rebuild_open.person');
--- binding to the new table is a superuser's explicit act
+-- binding to the new table is a superuser's explicit act, and only if it belongs to the same role
+ALTER TABLE rebuild_src.people OWNER TO rebuild_other;
+SELECT * FROM privrelease.rebind() WHERE release <> '';
+ALTER TABLE rebuild_src.people OWNER TO rebuild_steward;
+-- a view of somebody else under the release's name is not adopted with its grants
+GRANT CREATE ON SCHEMA rebuild_open TO rebuild_other;
+SELECT id AS release_id FROM privrelease.release WHERE release_name = 'person' \gset
+SET ROLE rebuild_other;
+CREATE VIEW rebuild_open.person AS SELECT 1 AS x WHERE privrelease.release_serves(:release_id);
+RESET ROLE;
+SELECT * FROM privrelease.rebind() WHERE release <> '';
+DROP VIEW rebuild_open.person;
+REVOKE CREATE ON SCHEMA rebuild_open FROM rebuild_other;
 INSERT INTO rebuild_src.people VALUES (3, 'MARKER-Cem', 1, NULL, 33);
 SELECT * FROM privrelease.rebind();
 SET ROLE rebuild_steward;
@@ -147,7 +159,8 @@ SELECT * FROM rebuild_open.person;
 
 -- a view that is lost takes its audience along: built again it is not published
 RESET ROLE;
-INSERT INTO privrelease.audience SELECT id, 'rebuild_reader', true, now(), 'postgres' FROM privrelease.release WHERE release_name = 'person';
+INSERT INTO privrelease.audience (release, role_name, schema_oid, granted_usage, published_by)
+    SELECT id, 'rebuild_reader', 'rebuild_open'::regnamespace, true, 'postgres' FROM privrelease.release WHERE release_name = 'person';
 UPDATE privrelease.release SET state = 'published' WHERE release_name = 'person';
 DROP VIEW rebuild_open.person;
 SELECT privrelease.build('rebuild_open.person');

@@ -20,10 +20,10 @@ GRANT USAGE, CREATE ON SCHEMA keyed_open TO keyed_steward, keyed_other;
 RESET client_min_messages;
 
 SET ROLE keyed_steward;
-CREATE TABLE keyed_src.visit (id int, person text, card text, given text, cost int, amount numeric, at date, ts timestamptz,
+CREATE TABLE keyed_src.visit (id int, person text, card text, given text, cost int, fee int, amount numeric, at date, ts timestamptz,
                               PRIMARY KEY (id, person));
 INSERT INTO keyed_src.visit
-    SELECT g, 'MARKER' || g % 20, lpad((g * 7919)::text, 12, '0'), 'MARKERgiven' || g % 20, 1000 + g % 3, g % 3, date '2020-01-01' + g, '2020-01-01'::timestamptz
+    SELECT g, 'MARKER' || g % 20, lpad((g * 7919)::text, 12, '0'), 'MARKERgiven' || g % 20, 1000 + g % 3, 1000 + g % 3, g % 3, date '2020-01-01' + g, '2020-01-01'::timestamptz
     FROM generate_series(1, 100) AS g;
 CREATE TABLE keyed_src.names (n text);
 INSERT INTO keyed_src.names SELECT 'Name ' || g FROM generate_series(1, 50) AS g;
@@ -64,7 +64,7 @@ SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key
 SELECT privrelease.set_rule('keyed_open.visit', 'card', 'encrypt_fpe', '{"key": "keyed_key", "keep_right": 2}');
 SELECT privrelease.set_rule('keyed_open.visit', 'given', 'fake', '{"key": "keyed_key", "dictionary": "keyed_src.names"}');
 SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 100, "key": "keyed_key"}');
-SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 100, "key": "keyed_key", "per_row": true, "domain": "per row"}', 'cost_row');
+SELECT privrelease.set_rule('keyed_open.visit', 'fee', 'noise', '{"scale": 100, "key": "keyed_key", "per_row": true}', 'cost_row');
 SELECT privrelease.set_rule('keyed_open.visit', 'amount', 'noise', '{"scale": 1, "grid": 0.5, "bottom": 0, "top": 10, "distribution": "gaussian", "key": "keyed_key"}');
 SELECT privrelease.set_rule('keyed_open.visit', 'at', 'date_shift', '{"max_days": 100, "key": "keyed_key"}');
 SELECT privrelease.set_rule('keyed_open.visit', 'ts', 'date_shift', '{"max_days": 100, "key": "keyed_key"}');
@@ -131,6 +131,32 @@ SELECT privrelease.set_rule('keyed_open.guess', 'person', 'pseudonymize', '{"key
 SELECT privrelease.drop_release('keyed_open.guess');
 SET ROLE keyed_steward;
 
+-- one value is drawn once: other parameters, another domain or per_row beside it would let readers average
+SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 1000, "grid": 10, "key": "keyed_key"}', 'cost_2');
+SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 100, "key": "keyed_key", "domain": "other"}', 'cost_2');
+SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 100, "key": "keyed_key", "per_row": true}', 'cost_2');
+SELECT privrelease.set_rule('keyed_open.visit', 'fee', 'noise', '{"scale": 200, "key": "keyed_key", "domain": "keyed_src.visit.cost"}', 'fee_2');
+SELECT privrelease.set_rule('keyed_open.visit', 'at', 'date_shift', '{"max_days": 300, "key": "keyed_key"}', 'at_2');
+SELECT privrelease.set_rule('keyed_open.visit', 'cost', 'noise', '{"scale": 100, "key": "keyed_key"}', 'cost_2');
+SELECT privrelease.drop_rule('keyed_open.visit', 'cost_2');
+-- changing them afterwards is a second draw over time
+BEGIN;
+SELECT privrelease.set_rule('keyed_open.visit', 'amount', 'noise', '{"scale": 2, "grid": 0.5, "key": "keyed_key"}');
+ROLLBACK;
+-- the name of somebody else's column is no domain to claim before he does; a superuser who shares one is told
+CREATE TABLE keyed_src.later (id int);
+SET ROLE keyed_other;
+SELECT privrelease.create_release('keyed_open.squat', 'keyed_other.guess');
+SELECT privrelease.set_rule('keyed_open.squat', 'person', 'pseudonymize', '{"key": "keyed_key", "domain": "keyed_src.later.id"}');
+SELECT privrelease.set_rule('keyed_open.squat', 'person', 'pseudonymize', '{"key": "keyed_key", "domain": "keyed_src.not_yet.id"}');
+SELECT privrelease.set_rule('keyed_open.squat', 'person', 'pseudonymize', '{"key": "keyed_key", "domain": "persons"}');
+RESET ROLE;
+SELECT privrelease.set_rule('keyed_open.squat', 'person', 'pseudonymize', '{"key": "keyed_key", "domain": "keyed_src.visit.person"}');
+SET ROLE keyed_other;
+SELECT privrelease.build('keyed_open.squat');
+SELECT privrelease.drop_release('keyed_open.squat');
+SET ROLE keyed_steward;
+
 -- publish: refused before it is built as declared, and to whom the source is open
 SELECT privrelease.publish('keyed_open.nosubject', 'keyed_audience');
 SELECT privrelease.publish('keyed_open.visit');
@@ -163,6 +189,21 @@ SELECT privrelease.pseudonymize('guess'::text, '1.1'::privrelease.capability, 'k
 SELECT privrelease.pseudonymize('guess'::text, NULL, 'keyed_src.visit.person');
 SELECT pg_get_viewdef('keyed_open.visit') LIKE '%::privrelease.capability%' AS id_only;
 RESET ROLE;
+
+-- a schema that was renamed: what now stands under the release's name is somebody else's
+RESET ROLE;
+ALTER SCHEMA keyed_open RENAME TO keyed_moved;
+CREATE SCHEMA keyed_open;
+CREATE TABLE keyed_open.visit AS SELECT 'MARKER' AS name;
+GRANT CREATE ON SCHEMA keyed_open TO keyed_steward;
+SET ROLE keyed_steward;
+SELECT privrelease.publish('keyed_open.visit', 'keyed_second');
+SELECT privrelease.withdraw('keyed_open.visit', 'why');
+SELECT privrelease.build('keyed_open.visit');
+RESET ROLE;
+SELECT relacl FROM pg_class WHERE oid = 'keyed_open.visit'::regclass;
+DROP SCHEMA keyed_open CASCADE;
+ALTER SCHEMA keyed_moved RENAME TO keyed_open;
 
 -- withdraw
 SET ROLE keyed_steward;

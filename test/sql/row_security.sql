@@ -75,9 +75,24 @@ SET ROLE rls_steward;
 SELECT count(*) FROM privrelease.preview('rls_open.person', 10);
 RESET ROLE;
 
+-- a view does not hide the question, nor does a table below it
+SET ROLE rls_steward;
+CREATE VIEW rls_src.mine AS SELECT id FROM rls_src.person WHERE tenant = current_user;
+CREATE VIEW rls_src.nested AS SELECT id FROM (SELECT * FROM rls_src.mine) AS m;
+CREATE VIEW rls_src.over AS SELECT id FROM rls_src.person;
+SELECT privrelease.create_release('rls_open.mine', 'rls_src.mine');
+SELECT privrelease.create_release('rls_open.nested', 'rls_src.nested');
+RESET ROLE;
+CREATE POLICY steward ON rls_src.person TO rls_steward USING (tenant = current_user);
+SET ROLE rls_steward;
+SELECT privrelease.create_release('rls_open.over', 'rls_src.over');
+RESET ROLE;
+DROP POLICY steward ON rls_src.person;
+
 -- a policy that came later is refused at the next build and publish
 CREATE POLICY later ON rls_src.person USING (tenant = current_user);
 SELECT privrelease.build('rls_open.person');
+SELECT * FROM privrelease.drift('rls_open.person') WHERE column_name IS NULL;
 DROP POLICY later ON rls_src.person;
 SELECT privrelease.build('rls_open.person');
 
