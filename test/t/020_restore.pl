@@ -159,7 +159,7 @@ $other->safe_psql('changed', q{ALTER TABLE src.guarded RENAME COLUMN other TO na
 	ALTER TABLE src.person ALTER COLUMN salary TYPE int; CREATE VIEW open.person AS SELECT * FROM src.person});
 $findings = $other->safe_psql('changed', 'SELECT release, finding FROM privrelease.rebind() ORDER BY release');
 like($findings, qr/open\.guarded\|bound/, 'bound once it matches');
-like($findings, qr/open\.person\|relation open\.person is not a view that privrelease built/, "somebody else's view is not taken over");
+like($findings, qr/open\.person\|relation open\.person is not the view that privrelease built/, "somebody else's view is not taken over");
 
 # ---- the library taken away: every read of the source is denied, every keyed column errors ----
 $node->adjust_conf('postgresql.conf', 'shared_preload_libraries', "''");
