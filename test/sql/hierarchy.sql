@@ -215,7 +215,7 @@ DROP TABLE hierarchy_src.used CASCADE;
 SET ROLE hierarchy_owner;
 SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,a,a,*}}');
 RESET ROLE;
-DELETE FROM privrelease.release WHERE release_schema = 'hierarchy_open';
+SELECT privrelease.drop_release('hierarchy_open.used');
 SET ROLE hierarchy_owner;
 SELECT privrelease.create_hierarchy('hierarchy_used', '{{a,free,*}}');
 RESET ROLE;
