@@ -60,7 +60,7 @@ SELECT privrelease.set_rule('open.residents', 'postcode',   'prefix', '{"length"
 SELECT privrelease.set_rule('open.residents', 'income',     'bin', '{"width": 20000, "top": 200000}');
 SELECT privrelease.set_rule('open.residents', 'water_bill', 'noise', '{"distribution": "laplace", "scale": 5, "grid": 0.01, "bottom": 0, "key": "city"}');
 SELECT privrelease.set_rule('open.residents', 'diagnosis',  'keep');
-SELECT privrelease.set_rule('open.residents', 'last_visit', 'date_shift', '{"max_days": 14, "key": "city"}');
+SELECT privrelease.set_rule('open.residents', 'last_visit', 'date_shift', '{"max_days": 180, "key": "city"}');
 SELECT privrelease.set_rule('open.residents', 'portal_ip',  'network', '{"v4": 16, "v6": 32}');
 SQL
 
