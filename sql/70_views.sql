@@ -1,13 +1,13 @@
 -- What may be read by everybody: that releases exist, and how they are made. No value of a source, no leaf, no key.
 
 CREATE FUNCTION privrelease.transform_list()
-    RETURNS TABLE (transform text, family text, input_types text, params jsonb, keyed boolean, needs_subject boolean,
+    RETURNS TABLE (name text, family text, input_types text, params jsonb, keyed boolean, needs_subject boolean,
                    monotone boolean, injective boolean, verified boolean, leaves_open text)
     AS 'MODULE_PATHNAME', 'privrelease_transform_list' LANGUAGE C STRICT STABLE PARALLEL SAFE ROWS 20;
 COMMENT ON FUNCTION privrelease.transform_list() IS 'Rows of the view privrelease.transforms';
 
 CREATE VIEW privrelease.transforms AS
-    SELECT t.transform, t.family, t.input_types, t.params, t.keyed, t.needs_subject, t.monotone, t.injective, t.verified, t.leaves_open
+    SELECT t.name, t.family, t.input_types, t.params, t.keyed, t.needs_subject, t.monotone, t.injective, t.verified, t.leaves_open
     FROM privrelease.transform_list() AS t;
 COMMENT ON VIEW privrelease.transforms IS
     'What a rule can apply: family (ISO/IEC 20889), input types, params with types and defaults, whether keyed, and what it leaves open';

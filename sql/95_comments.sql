@@ -1,6 +1,6 @@
 -- What the columns of the listing views mean (\d+ and obj_description show it).
 
-COMMENT ON COLUMN privrelease.transforms.transform IS 'word to give as "transform" to set_rule()';
+COMMENT ON COLUMN privrelease.transforms.name IS 'word to give as "transform" to set_rule()';
 COMMENT ON COLUMN privrelease.transforms.family IS 'technique, as ISO/IEC 20889 names it';
 COMMENT ON COLUMN privrelease.transforms.input_types IS 'types of source columns that it takes';
 COMMENT ON COLUMN privrelease.transforms.params IS 'parameters with their types and defaults';
