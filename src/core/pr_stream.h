@@ -4,7 +4,8 @@
  *
  *	block_i = PRF(seed, be64(i)), i = 0, 1, ...		stream = block_0 || block_1 || ...
  *
- * The PRF (HMAC-SHA-256) is a callback, because core knows no cryptography.
+ * The PRF (HMAC-SHA-256) is a callback, because core knows no cryptography.  It
+ * may take its key from its state and leave the seed alone.
  * A stream belongs to one sampler call and is never continued by another; who
  * made it wipes it.  The stream is a function of the seed alone: reading a
  * release a thousand times gives the same bytes a thousand times.

@@ -2,21 +2,22 @@
  * pr_noise.c
  *		noise(): sticky integer noise on a declared grid.
  *
- *	seed = HMAC-SHA-256(subkey, enc("noise", domain, canonical(subject), canonical(value)[, canonical(row)],
- *								distribution, canonical(scale), canonical(grid)))
- *	out  = clamp(round_to_grid(value) + grid * Z, bottom, top)
+ *	block_i = HMAC-SHA-256(subkey, enc("noise", domain, canonical(subject), canonical(value)[, canonical(row)],
+ *								   distribution, canonical(scale), canonical(grid), be64(i)))
+ *	out     = clamp(round_to_grid(value) + grid * Z, bottom, top)
  *
- * Z is an exact discrete Laplace or Gaussian draw on the stream of seed, its
- * scale in units of the grid.  No floating-point number touches the value: a
+ * Z is an exact discrete Laplace or Gaussian draw on the stream block_0 ||
+ * block_1 || ..., its scale in units of the grid.  Each block is a message of its
+ * own under the subkey, and most draws take one: no key of their own is set up.  No floating-point number touches the value: a
  * float is taken as the shortest decimal that reads back as it, so that copies of
  * a column in another number type get the same noise.
  *
  * Invariants, and what an attacker would try here:
  *	- Averaging: the draw is a function of key, domain, subject and value, so that
  *	  a thousand reads give one answer.
- *	- Differencing an update: the value is in the seed, so that the new value has
+ *	- Differencing an update: the value is in the blocks, so that the new value has
  *	  noise of its own.
- *	- Two columns of one value: distribution, scale and grid are in the seed.  Draws
+ *	- Two columns of one value: distribution, scale and grid are in them too.  Draws
  *	  of two scales from one stream would be two equations for value and noise, and
  *	  solve exactly.  The bounds only cut and are not in it: another pair of bounds
  *	  is no second draw.
@@ -62,6 +63,9 @@ PG_FUNCTION_INFO_V1(privrelease_noise_float8);
 #define ARG_TOP 8
 #define ARG_ROW 9
 
+/* be64 in the last field of a block */
+#define COUNTER_SIZE 8
+
 /* Values further out than this many grid units get no noise at all. */
 #define MAX_UNITS "1e1000"
 
@@ -76,7 +80,7 @@ typedef struct NoiseState
 	bool		parameters_constant;
 	bool		parameters_ok;
 	bool		gaussian;
-	PrBuffer	law;			/* fields of the seed for distribution, scale and grid */
+	PrBuffer	law;			/* fields of the blocks: distribution, scale, grid, counter */
 	uint128		n;				/* scale or variance in grid units: n/d; aligned as palloc() aligns */
 	uint128		d;
 	Numeric		grid;
@@ -160,7 +164,9 @@ read_distribution(FunctionCallInfo fcinfo, NoiseState *state)
 	return state->gaussian || strcmp(name, "laplace") == 0;
 }
 
-/* The last fields of the seed, already encoded. */
+static const uint8 no_counter[COUNTER_SIZE] = {0};
+
+/* The last fields of the blocks, already encoded; the counter is the last of them. */
 static void
 encode_law(NoiseState *state, Numeric scale)
 {
@@ -173,6 +179,8 @@ encode_law(NoiseState *state, Numeric scale)
 	state->law.length += PR_ENC_FIELD_SIZE(length);
 	pr_canonical_append_field(number, NumericGetDatum(scale), &state->law);
 	pr_canonical_append_field(number, NumericGetDatum(state->grid), &state->law);
+	pr_enc_field(pr_buffer_reserve(&state->law, PR_ENC_FIELD_SIZE(COUNTER_SIZE)), no_counter, COUNTER_SIZE);
+	state->law.length += PR_ENC_FIELD_SIZE(COUNTER_SIZE);
 }
 
 static bool
@@ -271,16 +279,20 @@ get_state(FunctionCallInfo fcinfo)
 
 /* ---- the draw ---- */
 
-/* Z for this row, in grid units. */
-static pr_int128
-draw(FunctionCallInfo fcinfo, NoiseState *state)
+/* Block of the stream: the fields of this row under its number.  A PrPrf whose key is in its state. */
+static int
+noise_block(void *state, const uint8 *unused, const uint8 *counter, size_t length, uint8 *block)
+{
+	PrKeyed    *keyed = state;
+
+	memcpy(keyed->buffer.data + keyed->buffer.length - COUNTER_SIZE, counter, COUNTER_SIZE);
+	return pr_hmac(keyed->hmac, keyed->buffer.data, keyed->buffer.length, block) ? 0 : 1;
+}
+
+static void
+encode_row(FunctionCallInfo fcinfo, NoiseState *state)
 {
 	PrBuffer   *buffer = &state->keyed.buffer;
-	uint8		seed[PR_HMAC_SIZE];
-	PrStream	stream;
-	PrBytes		bytes;
-	pr_int128	z;
-	PrCoreResult rc;
 
 	buffer->length = 0;
 	pr_canonical_append_field(state->subject, PG_GETARG_DATUM(ARG_SUBJECT), buffer);
@@ -288,13 +300,23 @@ draw(FunctionCallInfo fcinfo, NoiseState *state)
 	if (state->row != NULL)
 		pr_canonical_append_field(state->row, PG_GETARG_DATUM(ARG_ROW), buffer);
 	pr_buffer_append(buffer, state->law.data, state->law.length);
-	pr_keyed_digest(&state->keyed, seed);
+}
 
-	pr_stream_start(&stream, pr_hmac_prf, NULL, seed);
+/* Z for this row, in grid units. */
+static pr_int128
+draw(FunctionCallInfo fcinfo, NoiseState *state)
+{
+	static const uint8 no_seed[PR_SEED_SIZE] = {0};
+	PrStream	stream;
+	PrBytes		bytes;
+	pr_int128	z;
+	PrCoreResult rc;
+
+	encode_row(fcinfo, state);
+	pr_stream_start(&stream, noise_block, &state->keyed, no_seed);
 	bytes = pr_stream_bytes(&stream);
 	rc = state->gaussian ? pr_dgauss(&bytes, state->n, state->d, &z) : pr_dlap(&bytes, state->n, state->d, &z);
 	pr_cleanse(&stream, sizeof(stream));
-	pr_cleanse(seed, sizeof(seed));
 	if (rc != PR_CORE_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),

@@ -212,6 +212,46 @@ my $seed = hmac_sha256(enc('dateshift', 'n42', 'n6'), hkdf($known, 'dateshift', 
 my ($draw) = grep { $_ < 13 } map { $_ & 15 } unpack('C*', hmac_sha256(pack('Q>', 0), $seed));
 is($node->safe_psql('postgres', "SELECT privrelease.date_shift(date '2020-01-15', 42, '900.1', 6) - date '2020-01-15'"), $draw - 6, 'date shift');
 
+# discrete Laplace of scale 3 grid units on the stream of HMACs whose last field is their number, here once more
+sub laplace
+{
+	my ($scale, @fields) = @_;
+	my @bytes;
+	my $blocks = 0;
+	my $below = sub {
+		my ($m) = @_;
+		return 0 if $m == 1;
+		my $mask = 1;
+		$mask = $mask * 2 + 1 while $mask < $m - 1;
+		while (1)
+		{
+			@bytes = unpack('C*', hmac_sha256(enc('noise', @fields, pack('Q>', $blocks++)), hkdf($known, 'noise', 32))) if !@bytes;
+			my $draw = shift(@bytes) & $mask;
+			return $draw if $draw < $m;
+		}
+	};
+	my $exp = sub {
+		my ($n, $d) = @_;
+		my $k = 1;
+		$k++ while $below->($d * $k) < $n;
+		return $k % 2;
+	};
+	while (1)
+	{
+		my $negative = $below->(2);
+		my ($u, $v) = (0, 0);
+		do { $u = $below->($scale) } until $exp->($u, $scale);
+		$v++ while $exp->(1, 1);
+		my $size = $v * $scale + $u;
+		return $negative ? -$size : $size if $size > 0 || !$negative;
+	}
+}
+
+is($node->safe_psql('postgres', q{SELECT string_agg((privrelease.noise(v, 'p'::text, '900.1', 'dom', 'laplace', 3, 1, '-Infinity', 'Infinity') - v)::text, ' ' ORDER BY v) FROM generate_series(1, 50) AS v}),
+	join(' ', map { laplace(3, 'dom', 'tp', "n$_", 'laplace', 'n3', 'n1') } 1 .. 50), 'noise');
+is($node->safe_psql('postgres', q{SELECT string_agg(((privrelease.noise(v, 'p'::text, '900.1', 'dom', 'laplace', 1.50, 0.5, '-Infinity', 'Infinity', 7::int2) - v) * 2)::int::text, ' ' ORDER BY v) FROM generate_series(1.5, 50.5, 1) AS v}),
+	join(' ', map { laplace(3, 'dom', 'tp', "n$_.5", 'n7', 'laplace', 'n1.5', 'n0.5') } 1 .. 50), 'noise of a row');
+
 # ---- encodings: the same text, the same pseudonym
 
 $node->safe_psql('postgres', "CREATE DATABASE in_$_ ENCODING '$_' LOCALE 'C' TEMPLATE template0") foreach qw(utf8 latin1 sql_ascii euc_tw);
