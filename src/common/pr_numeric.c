@@ -101,6 +101,75 @@ pr_numeric_magnitude(const PrNumericParts *parts, int groups, PrWide *magnitude,
 	return true;
 }
 
+Size
+pr_numeric_decimal_size(const PrNumericParts *parts)
+{
+	Size		whole = PR_NUMERIC_GROUP * Max(parts->weight + 1, 1);
+	Size		fraction = PR_NUMERIC_GROUP * Max(parts->ndigits - 1 - parts->weight, 0);
+
+	return 1 + whole + 1 + fraction;
+}
+
+/* Group i of a number; 0 before its first and after its last. */
+static inline int
+group_at(const PrNumericParts *parts, int i)
+{
+	return i >= 0 && i < parts->ndigits ? word_at(parts->digits + i * sizeof(int16)) : 0;
+}
+
+/* Four digits. */
+static inline char *
+write_group(char *out, int group)
+{
+	out[0] = '0' + group / 1000;
+	out[1] = '0' + group / 100 % 10;
+	out[2] = '0' + group / 10 % 10;
+	out[3] = '0' + group % 10;
+	return out + PR_NUMERIC_GROUP;
+}
+
+static char *
+write_whole(char *out, const PrNumericParts *parts)
+{
+	char		first[PR_NUMERIC_GROUP];
+	int			skip = 0;
+
+	write_group(first, group_at(parts, Min(parts->weight, 0)));
+	while (skip < PR_NUMERIC_GROUP - 1 && first[skip] == '0')
+		skip++;
+	memcpy(out, first + skip, PR_NUMERIC_GROUP - skip);
+	out += PR_NUMERIC_GROUP - skip;
+	for (int i = 1; i <= parts->weight; i++)
+		out = write_group(out, group_at(parts, i));
+	return out;
+}
+
+Size
+pr_numeric_decimal(const PrNumericParts *parts, char *out)
+{
+	char	   *at = out;
+
+	if (parts->ndigits == 0)
+	{
+		*out = '0';
+		return 1;
+	}
+	if (parts->negative)
+		*at++ = '-';
+	at = write_whole(at, parts);
+	if (parts->ndigits > parts->weight + 1)
+	{
+		*at++ = '.';
+		for (int i = parts->weight + 1; i < parts->ndigits; i++)
+			at = write_group(at, group_at(parts, i));
+		while (at[-1] == '0')
+			at--;
+		if (at[-1] == '.')
+			at--;
+	}
+	return at - out;
+}
+
 Numeric
 pr_numeric_from_units(PrWide units, int scale)
 {

@@ -48,6 +48,14 @@ extern void pr_numeric_parts(const struct varlena *value, PrNumericParts *parts)
  */
 extern bool pr_numeric_magnitude(const PrNumericParts *parts, int groups, PrWide *magnitude, bool *exact);
 
+/*
+ * Plain decimal of a finite number: no trailing zeros, whatever decimals it
+ * shows.  Writes no terminator; returns the bytes written, at most
+ * pr_numeric_decimal_size().
+ */
+extern Size pr_numeric_decimal_size(const PrNumericParts *parts);
+extern Size pr_numeric_decimal(const PrNumericParts *parts, char *out);
+
 /* units / 10^scale with scale decimals; NULL if units does not fit an int64. */
 extern Numeric pr_numeric_from_units(PrWide units, int scale);
 

@@ -28,6 +28,7 @@
 #include "utils/uuid.h"
 
 #include "common/pr_compat.h"
+#include "common/pr_numeric.h"
 #include "core/pr_decimal.h"
 #include "transform/pr_canonical.h"
 
@@ -124,10 +125,29 @@ append_decimal(PrBuffer *buffer, const char *decimal)
 static void
 append_numeric(PrCanonical *canonical, Datum value, PrBuffer *buffer)
 {
-	char	   *decimal = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+	struct varlena *number = PG_DETOAST_DATUM_PACKED(value);
+	PrNumericParts parts;
 
-	append_decimal(buffer, decimal);
-	pfree(decimal);
+	pr_numeric_parts(number, &parts);
+	append_tag(buffer, 'n');
+	switch (parts.kind)
+	{
+		case PR_NUMERIC_FINITE:
+			buffer->length += pr_numeric_decimal(&parts, (char *) pr_buffer_reserve(buffer,
+																					pr_numeric_decimal_size(&parts)));
+			break;
+		case PR_NUMERIC_NAN:
+			append_cstring(buffer, "NaN");
+			break;
+		case PR_NUMERIC_MINUS_INFINITY:
+			append_cstring(buffer, "-Infinity");
+			break;
+		case PR_NUMERIC_PLUS_INFINITY:
+			append_cstring(buffer, "Infinity");
+			break;
+	}
+	if (number != (struct varlena *) DatumGetPointer(value))
+		pfree(number);
 }
 
 /* The shortest decimal that reads back as the number: what numeric would hold. */

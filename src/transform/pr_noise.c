@@ -31,19 +31,15 @@
 #include "postgres.h"
 
 #include <float.h>
-#include <math.h>
 
-#include "catalog/pg_type.h"
-#include "common/int.h"
 #include "common/shortest_dec.h"
 #include "fmgr.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#include "core/pr_fraction.h"
+#include "common/pr_numeric.h"
 #include "core/pr_sampler.h"
-#include "transform/pr_keyed.h"
+#include "transform/pr_noise.h"
 
 PG_FUNCTION_INFO_V1(privrelease_noise_int2);
 PG_FUNCTION_INFO_V1(privrelease_noise_int4);
@@ -52,228 +48,25 @@ PG_FUNCTION_INFO_V1(privrelease_noise_numeric);
 PG_FUNCTION_INFO_V1(privrelease_noise_float4);
 PG_FUNCTION_INFO_V1(privrelease_noise_float8);
 
-#define ARG_VALUE 0
-#define ARG_SUBJECT 1
-#define ARG_KEY 2
-#define ARG_DOMAIN 3
-#define ARG_DISTRIBUTION 4
-#define ARG_SCALE 5
-#define ARG_GRID 6
-#define ARG_BOTTOM 7
-#define ARG_TOP 8
-#define ARG_ROW 9
-
-/* be64 in the last field of a block */
-#define COUNTER_SIZE 8
-
-/* Values further out than this many grid units get no noise at all. */
-#define MAX_UNITS "1e1000"
-
-typedef struct NoiseState
-{
-	PrKeyed		keyed;
-	PrCanonical *value;
-	PrCanonical *subject;
-	PrCanonical *row;			/* NULL without that argument */
-
-	bool		parameters_known;
-	bool		parameters_constant;
-	bool		parameters_ok;
-	bool		gaussian;
-	PrBuffer	law;			/* fields of the blocks: distribution, scale, grid, counter */
-	uint128		n;				/* scale or variance in grid units: n/d; aligned as palloc() aligns */
-	uint128		d;
-	Numeric		grid;
-	Numeric		limit;			/* grid * MAX_UNITS */
-	Numeric		bottom;			/* NULL: open */
-	Numeric		top;
-
-	/* The same for whole numbers, where the grid is one. */
-	bool		integral;
-	int64		int_grid;
-	int64		int_bottom;		/* within the value's type */
-	int64		int_top;
-	MemoryContext context;		/* of the numerics above */
-} NoiseState;
-
-/* ---- numeric, briefly ---- */
-
-#define NUMERIC_CALL1(function, a) DatumGetNumeric(DirectFunctionCall1(function, NumericGetDatum(a)))
-#define NUMERIC_CALL2(function, a, b) \
-	DatumGetNumeric(DirectFunctionCall2(function, NumericGetDatum(a), NumericGetDatum(b)))
-
-static int
-compare(Numeric a, Numeric b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
-}
-
-static Numeric
-numeric_of_text(const char *text)
-{
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
-											   Int32GetDatum(-1)));
-}
-
-static char *
-text_of_numeric(Numeric number)
-{
-	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
-}
-
-static bool
-is_special(Numeric number)
-{
-	return numeric_is_nan(number) || numeric_is_inf(number);
-}
-
-static int
-sign_of(Numeric number)
-{
-	return compare(number, int64_to_numeric(0));
-}
-
-/* Smallest or largest bigint if the number is beyond them; rounds to the nearest, ties away from zero. */
-static int64
-saturate_int64(Numeric number)
-{
-	if (compare(number, int64_to_numeric(PG_INT64_MAX)) >= 0)
-		return PG_INT64_MAX;
-	if (compare(number, int64_to_numeric(PG_INT64_MIN)) <= 0)
-		return PG_INT64_MIN;
-	return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(number)));
-}
-
-/* ---- parameters ---- */
-
-static bool
-parameters_are_constant(FunctionCallInfo fcinfo)
-{
-	for (int arg = ARG_DISTRIBUTION; arg <= ARG_TOP; arg++)
-		if (!pr_keyed_arg_is_constant(fcinfo->flinfo, arg))
-			return false;
-	return true;
-}
-
-static bool
-read_distribution(FunctionCallInfo fcinfo, NoiseState *state)
-{
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(ARG_DISTRIBUTION));
-
-	state->gaussian = strcmp(name, "gaussian") == 0;
-	return state->gaussian || strcmp(name, "laplace") == 0;
-}
-
-static const uint8 no_counter[COUNTER_SIZE] = {0};
-
-/* The last fields of the blocks, already encoded; the counter is the last of them. */
-static void
-encode_law(NoiseState *state, Numeric scale)
-{
-	PrCanonical *number = pr_canonical_make(NUMERICOID, state->context);
-	const char *name = state->gaussian ? "gaussian" : "laplace";
-	uint32		length = (uint32) strlen(name);
-
-	pr_buffer_init(&state->law, state->context);
-	pr_enc_field(pr_buffer_reserve(&state->law, PR_ENC_FIELD_SIZE(length)), name, length);
-	state->law.length += PR_ENC_FIELD_SIZE(length);
-	pr_canonical_append_field(number, NumericGetDatum(scale), &state->law);
-	pr_canonical_append_field(number, NumericGetDatum(state->grid), &state->law);
-	pr_enc_field(pr_buffer_reserve(&state->law, PR_ENC_FIELD_SIZE(COUNTER_SIZE)), no_counter, COUNTER_SIZE);
-	state->law.length += PR_ENC_FIELD_SIZE(COUNTER_SIZE);
-}
-
-static bool
-read_bounds(FunctionCallInfo fcinfo, NoiseState *state)
-{
-	Numeric		bottom = PG_GETARG_NUMERIC_COPY(ARG_BOTTOM);
-	Numeric		top = PG_GETARG_NUMERIC_COPY(ARG_TOP);
-
-	if (numeric_is_nan(bottom) || numeric_is_nan(top) || compare(bottom, top) > 0)
-		return false;
-	state->bottom = numeric_is_inf(bottom) ? NULL : bottom;
-	state->top = numeric_is_inf(top) ? NULL : top;
-
-	/* Nothing lies above +Infinity or below -Infinity. */
-	return (state->bottom != NULL || sign_of(bottom) < 0) && (state->top != NULL || sign_of(top) > 0);
-}
-
-/* Bounds as whole numbers of the value's type; false if no whole number lies between them. */
-static bool
-read_integer_bounds(NoiseState *state, int64 type_min, int64 type_max)
-{
-	state->int_bottom = type_min;
-	state->int_top = type_max;
-	if (state->bottom != NULL)
-		state->int_bottom = Max(type_min, saturate_int64(NUMERIC_CALL1(numeric_ceil, state->bottom)));
-	if (state->top != NULL)
-		state->int_top = Min(type_max, saturate_int64(NUMERIC_CALL1(numeric_floor, state->top)));
-	return state->int_bottom <= state->int_top;
-}
-
-static bool
-read_parameters(FunctionCallInfo fcinfo, NoiseState *state, int64 type_min, int64 type_max)
-{
-	Numeric		scale = PG_GETARG_NUMERIC(ARG_SCALE);
-	pr_uint128	n;
-	pr_uint128	d;
-	pr_uint128	mantissa;
-	int			decimals;
-
-	state->grid = PG_GETARG_NUMERIC_COPY(ARG_GRID);
-	if (!read_distribution(fcinfo, state) ||
-		pr_noise_fraction(state->gaussian, text_of_numeric(scale), text_of_numeric(state->grid),
-						  &n, &d) != PR_CORE_OK ||
-		!read_bounds(fcinfo, state) ||
-		!read_integer_bounds(state, type_min, type_max))
-		return false;
-	state->n = n;
-	state->d = d;
-	encode_law(state, scale);
-	state->limit = NUMERIC_CALL2(numeric_mul, state->grid, numeric_of_text(MAX_UNITS));
-	state->integral = pr_decimal_parse(text_of_numeric(state->grid), &mantissa, &decimals) == PR_CORE_OK &&
-		decimals == 0 && mantissa <= PG_INT64_MAX;
-	if (state->integral)
-		state->int_grid = (int64) mantissa;
-	return true;
-}
-
-/* Parameters for this row; false if they make no sense. */
-static bool
-prepare_parameters(FunctionCallInfo fcinfo, NoiseState *state, int64 type_min, int64 type_max)
-{
-	MemoryContext old;
-
-	if (likely(state->parameters_known && state->parameters_constant))
-		return state->parameters_ok;
-	MemoryContextReset(state->context);
-	old = MemoryContextSwitchTo(state->context);
-	state->parameters_constant = parameters_are_constant(fcinfo);
-	state->parameters_ok = read_parameters(fcinfo, state, type_min, type_max);
-	state->parameters_known = true;
-	MemoryContextSwitchTo(old);
-	return state->parameters_ok;
-}
-
-static NoiseState *
+static PrNoise *
 get_state(FunctionCallInfo fcinfo)
 {
-	NoiseState *state = fcinfo->flinfo->fn_extra;
+	PrNoise    *state = fcinfo->flinfo->fn_extra;
 
 	if (unlikely(state == NULL))
 	{
 		bool		is_new;
 
-		state = pr_keyed_state(fcinfo, sizeof(NoiseState), &is_new);
-		state->value = pr_keyed_canonical(fcinfo, ARG_VALUE);
-		state->subject = pr_keyed_canonical(fcinfo, ARG_SUBJECT);
-		if (PG_NARGS() > ARG_ROW)
-			state->row = pr_keyed_canonical(fcinfo, ARG_ROW);
+		state = pr_keyed_state(fcinfo, sizeof(PrNoise), &is_new);
+		state->value = pr_keyed_canonical(fcinfo, PR_NOISE_ARG_VALUE);
+		state->subject = pr_keyed_canonical(fcinfo, PR_NOISE_ARG_SUBJECT);
+		if (PG_NARGS() > PR_NOISE_ARG_ROW)
+			state->row = pr_keyed_canonical(fcinfo, PR_NOISE_ARG_ROW);
 		state->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "privrelease noise", ALLOCSET_SMALL_SIZES);
 		fcinfo->flinfo->fn_extra = state;
 	}
 	if (!PR_KEYED_READY(&state->keyed))
-		pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_NOISE, ARG_KEY, ARG_DOMAIN);
+		pr_keyed_prepare(fcinfo, &state->keyed, PR_PURPOSE_NOISE, PR_NOISE_ARG_KEY, PR_NOISE_ARG_DOMAIN);
 	return state;
 }
 
@@ -285,26 +78,28 @@ noise_block(void *state, const uint8 *unused, const uint8 *counter, size_t lengt
 {
 	PrKeyed    *keyed = state;
 
-	memcpy(keyed->buffer.data + keyed->buffer.length - COUNTER_SIZE, counter, COUNTER_SIZE);
+	memcpy(keyed->buffer.data + keyed->buffer.length - PR_NOISE_COUNTER_SIZE, counter, PR_NOISE_COUNTER_SIZE);
 	return pr_hmac(keyed->hmac, keyed->buffer.data, keyed->buffer.length, block) ? 0 : 1;
 }
 
 static void
-encode_row(FunctionCallInfo fcinfo, NoiseState *state)
+encode_row(FunctionCallInfo fcinfo, PrNoise *state)
 {
 	PrBuffer   *buffer = &state->keyed.buffer;
 
 	buffer->length = 0;
-	pr_canonical_append_field(state->subject, PG_GETARG_DATUM(ARG_SUBJECT), buffer);
-	pr_canonical_append_field(state->value, PG_GETARG_DATUM(ARG_VALUE), buffer);
+	pr_canonical_append_field(state->subject, PG_GETARG_DATUM(PR_NOISE_ARG_SUBJECT), buffer);
+	state->value_start = buffer->length + PR_ENC_LENGTH_SIZE + 1;	/* behind the tag */
+	pr_canonical_append_field(state->value, PG_GETARG_DATUM(PR_NOISE_ARG_VALUE), buffer);
+	state->value_length = buffer->length - state->value_start;
 	if (state->row != NULL)
-		pr_canonical_append_field(state->row, PG_GETARG_DATUM(ARG_ROW), buffer);
+		pr_canonical_append_field(state->row, PG_GETARG_DATUM(PR_NOISE_ARG_ROW), buffer);
 	pr_buffer_append(buffer, state->law.data, state->law.length);
 }
 
 /* Z for this row, in grid units. */
 static pr_int128
-draw(FunctionCallInfo fcinfo, NoiseState *state)
+draw(FunctionCallInfo fcinfo, PrNoise *state)
 {
 	static const uint8 no_seed[PR_SEED_SIZE] = {0};
 	PrStream	stream;
@@ -344,7 +139,7 @@ numeric_of_int128(pr_int128 number)
 /* ---- whole numbers on a grid of whole numbers ---- */
 
 static int64
-noise_on_integer(const NoiseState *state, int64 value, pr_int128 z)
+noise_on_integer(const PrNoise *state, int64 value, pr_int128 z)
 {
 	int64		grid = state->int_grid;
 	pr_int128	units = value / grid;
@@ -366,7 +161,7 @@ noise_on_integer(const NoiseState *state, int64 value, pr_int128 z)
 
 /* Nearest multiple of the grid in grid units, ties away from zero. */
 static Numeric
-round_to_units(const NoiseState *state, Numeric value)
+round_to_units(const PrNoise *state, Numeric value)
 {
 	Numeric		units = NUMERIC_CALL2(numeric_div_trunc, value, state->grid);
 	Numeric		rest = NUMERIC_CALL2(numeric_sub, value, NUMERIC_CALL2(numeric_mul, units, state->grid));
@@ -379,7 +174,7 @@ round_to_units(const NoiseState *state, Numeric value)
 
 /* The bound on the side of a value that noise does not apply to; NULL if that side is open. */
 static Numeric
-bound_beside(const NoiseState *state, Numeric value)
+bound_beside(const PrNoise *state, Numeric value)
 {
 	if (numeric_is_nan(value) || sign_of(value) > 0)
 		return state->top;
@@ -388,7 +183,7 @@ bound_beside(const NoiseState *state, Numeric value)
 
 /* NULL stands for SQL NULL. */
 static Numeric
-noise_on_numeric(const NoiseState *state, Numeric value, pr_int128 z)
+noise_on_numeric(const PrNoise *state, Numeric value, pr_int128 z)
 {
 	Numeric		result;
 
@@ -409,10 +204,10 @@ noise_on_numeric(const NoiseState *state, Numeric value, pr_int128 z)
 static bool
 noise_int(FunctionCallInfo fcinfo, int64 value, int64 type_min, int64 type_max, int64 *result)
 {
-	NoiseState *state = get_state(fcinfo);
+	PrNoise    *state = get_state(fcinfo);
 	pr_int128	z;
 
-	if (!prepare_parameters(fcinfo, state, type_min, type_max))
+	if (!pr_noise_prepare(fcinfo, state, type_min, type_max))
 		return false;
 	z = draw(fcinfo, state);
 	if (state->integral)
@@ -431,7 +226,7 @@ privrelease_noise_int2(PG_FUNCTION_ARGS)
 {
 	int64		result;
 
-	if (!noise_int(fcinfo, PG_GETARG_INT16(ARG_VALUE), PG_INT16_MIN, PG_INT16_MAX, &result))
+	if (!noise_int(fcinfo, PG_GETARG_INT16(PR_NOISE_ARG_VALUE), PG_INT16_MIN, PG_INT16_MAX, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_INT16((int16) result);
 }
@@ -441,7 +236,7 @@ privrelease_noise_int4(PG_FUNCTION_ARGS)
 {
 	int64		result;
 
-	if (!noise_int(fcinfo, PG_GETARG_INT32(ARG_VALUE), PG_INT32_MIN, PG_INT32_MAX, &result))
+	if (!noise_int(fcinfo, PG_GETARG_INT32(PR_NOISE_ARG_VALUE), PG_INT32_MIN, PG_INT32_MAX, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_INT32((int32) result);
 }
@@ -451,65 +246,125 @@ privrelease_noise_int8(PG_FUNCTION_ARGS)
 {
 	int64		result;
 
-	if (!noise_int(fcinfo, PG_GETARG_INT64(ARG_VALUE), PG_INT64_MIN, PG_INT64_MAX, &result))
+	if (!noise_int(fcinfo, PG_GETARG_INT64(PR_NOISE_ARG_VALUE), PG_INT64_MIN, PG_INT64_MAX, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(result);
 }
 
-/* NULL stands for SQL NULL. */
-static Numeric
-noise_any(FunctionCallInfo fcinfo, Numeric value)
-{
-	NoiseState *state = get_state(fcinfo);
+/* ---- numbers of few digits, the same result in fixed point ---- */
 
-	if (!prepare_parameters(fcinfo, state, PG_INT64_MIN, PG_INT64_MAX))
-		return NULL;
-	return noise_on_numeric(state, value, draw(fcinfo, state));
+/*
+ * The noisy value of the row that was drawn for, in units of the last decimal
+ * of the grid and not yet cut to the bounds.  The value is read from its
+ * canonical form, whatever its type.  False if it takes the exact way.
+ */
+static bool
+noise_on_fixed(const PrNoise *state, pr_int128 z, int64 *result)
+{
+	const char *decimal = (const char *) state->keyed.buffer.data + state->value_start;
+	PrFixed		value;
+
+	return state->fixed && pr_fixed_parse(decimal, state->value_length, &value) &&
+		pr_grid_add(&state->fixed_grid, &value, z, result);
 }
 
 Datum
 privrelease_noise_numeric(PG_FUNCTION_ARGS)
 {
-	Numeric		result = noise_any(fcinfo, PG_GETARG_NUMERIC(ARG_VALUE));
+	PrNoise    *state = get_state(fcinfo);
+	Numeric		result;
+	pr_int128	z;
+	int64		fixed;
 
+	if (!pr_noise_prepare(fcinfo, state, PG_INT64_MIN, PG_INT64_MAX))
+		PG_RETURN_NULL();
+	z = draw(fcinfo, state);
+	if (!noise_on_fixed(state, z, &fixed))
+		result = noise_on_numeric(state, PG_GETARG_NUMERIC(PR_NOISE_ARG_VALUE), z);
+	else if (fixed < state->fixed_bottom)
+		result = state->bottom;
+	else if (fixed > state->fixed_top)
+		result = state->top;
+	else
+		PG_RETURN_NUMERIC(pr_numeric_from_units(fixed, state->fixed_grid.decimals));
 	if (result == NULL)
 		PG_RETURN_NULL();
 	/* A copy: a bound belongs to the state. */
 	PG_RETURN_NUMERIC(DatumGetNumericCopy(NumericGetDatum(result)));
 }
 
+/* The double nearest to a number of units.  One division is exact if both sides are. */
 static float8
-saturated_float8(Numeric number)
+float8_of_fixed(const PrNoise *state, int64 fixed)
 {
-	float8		result = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(number)));
+	static const float8 powers[] = {
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18
+	};
+	int			decimals = state->fixed_grid.decimals;
 
-	return Min(Max(result, -DBL_MAX), DBL_MAX);
+	if (fixed < state->fixed_bottom)
+		return state->float_bottom;
+	if (fixed > state->fixed_top)
+		return state->float_top;
+	if (fixed >= -(INT64CONST(1) << DBL_MANT_DIG) && fixed <= INT64CONST(1) << DBL_MANT_DIG)
+		return (float8) fixed / powers[decimals];
+	return saturated_float8(pr_numeric_from_units(fixed, decimals));
+}
+
+/* shortest: the value as text, for the exact way.  False: SQL NULL */
+static bool
+noise_float(FunctionCallInfo fcinfo, void (*shortest) (Datum value, char *text), float8 *result)
+{
+	PrNoise    *state = get_state(fcinfo);
+	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+	Numeric		exact;
+	pr_int128	z;
+	int64		fixed;
+
+	if (!pr_noise_prepare(fcinfo, state, PG_INT64_MIN, PG_INT64_MAX))
+		return false;
+	z = draw(fcinfo, state);
+	if (noise_on_fixed(state, z, &fixed))
+	{
+		*result = float8_of_fixed(state, fixed);
+		return true;
+	}
+	shortest(PG_GETARG_DATUM(PR_NOISE_ARG_VALUE), text);
+	exact = noise_on_numeric(state, numeric_of_text(text), z);
+	if (exact == NULL)
+		return false;
+	*result = saturated_float8(exact);
+	return true;
+}
+
+static void
+float4_text(Datum value, char *text)
+{
+	float_to_shortest_decimal_buf(DatumGetFloat4(value), text);
+}
+
+static void
+float8_text(Datum value, char *text)
+{
+	double_to_shortest_decimal_buf(DatumGetFloat8(value), text);
 }
 
 Datum
 privrelease_noise_float4(PG_FUNCTION_ARGS)
 {
-	char		shortest[FLOAT_SHORTEST_DECIMAL_LEN];
-	Numeric		result;
-	float8		number;
+	float8		result;
 
-	float_to_shortest_decimal_buf(PG_GETARG_FLOAT4(ARG_VALUE), shortest);
-	result = noise_any(fcinfo, numeric_of_text(shortest));
-	if (result == NULL)
+	if (!noise_float(fcinfo, float4_text, &result))
 		PG_RETURN_NULL();
-	number = saturated_float8(result);
-	PG_RETURN_FLOAT4((float4) Min(Max(number, -FLT_MAX), FLT_MAX));
+	PG_RETURN_FLOAT4((float4) Min(Max(result, -FLT_MAX), FLT_MAX));
 }
 
 Datum
 privrelease_noise_float8(PG_FUNCTION_ARGS)
 {
-	char		shortest[DOUBLE_SHORTEST_DECIMAL_LEN];
-	Numeric		result;
+	float8		result;
 
-	double_to_shortest_decimal_buf(PG_GETARG_FLOAT8(ARG_VALUE), shortest);
-	result = noise_any(fcinfo, numeric_of_text(shortest));
-	if (result == NULL)
+	if (!noise_float(fcinfo, float8_text, &result))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(saturated_float8(result));
+	PG_RETURN_FLOAT8(result);
 }

@@ -95,6 +95,33 @@ SELECT privrelease.noise(5, 1, :'cap', 'd', 'laplace', 1, 1, 0.2, 0.8) IS NULL A
 SELECT privrelease.noise(5, NULL::int, :'cap', 'd', 'laplace', 1, 1, '-Infinity', 'Infinity') IS NULL AS no_subject;
 SELECT count(*) AS whole FROM (SELECT privrelease.noise(5, s, :'cap', 'd', 'laplace', 4, 0.5, '-Infinity', 'Infinity') AS n FROM generate_series(1, 100) AS s) AS t WHERE n IS NOT NULL;
 
+-- Numbers of few digits go another way than others.  A grid that is written with 40 decimals is the same grid and draws the same noise,
+-- but is too long for that way: bit for bit the same result, for random and for hostile numbers.
+CREATE TEMP TABLE number AS
+    SELECT v FROM (VALUES (0::numeric), (0.000), (-0.0), (0.005), (-0.005), (0.015), (-0.015), (0.00499999999999999999999999999999999), (0.025), (0.5), (-0.5), (1.5), (-3.5), (10.5),
+        (9223372036854775807), (-9223372036854775808), (92233720368547758.07), (92233720368547758.08), (-92233720368547758.08), (922337203685477580.7), (9007199254740993), (90071992547409.93),
+        (99999999999999999999999999999999999), (999999999999999999999999999999999999), (-999999999999999999999999999999999999), (9999999999999999999999999999999999999), (170141183460469231731687303715884105727),
+        (12345678901234567.8901234567890123456), (0.000000000000000000000000000000000001), (-0.0000000000000000000000000000000000001), (0.9999), (9999), (10000), (10000.0001), (0.00010000), (-0.00000001),
+        (1e20), (1e35), (1e36), (1e100), (-1e100), (1e-100), ('NaN'), ('Infinity'), ('-Infinity')) AS h (v)
+    UNION ALL
+    SELECT (hashint8extended(g, 1)::numeric * CASE WHEN g % 3 = 0 THEN abs(hashint8extended(g, 2))::numeric ELSE 1 END) % (10::numeric ^ (1 + g % 37))::numeric(60, 0) / (10::numeric ^ (g % 23))::numeric(60, 0)
+    FROM generate_series(1, 260) AS g;
+CREATE TEMP TABLE law AS
+    SELECT grid, grid::numeric(80, 40) AS long_grid, grid * factor AS scale, bottom, top
+    FROM (VALUES (0.01), (0.05), (0.010), (1), (1.0), (3), (0.007), (100), (7000000000), (9223372036854775807), (9223372036854775808), (0.000000000000000001), (0.0000000000000000001)) AS g (grid),
+         (VALUES (0.001), (10), (1e12)) AS f (factor),
+         (VALUES ('-Infinity'::numeric, 'Infinity'::numeric), (-50.25, 75.5000), (0, 'Infinity'), ('-Infinity', -0.005), ('-1e131071', '1e131071'), (-9223372036854775807.5, 92233720368547758.075)) AS b (bottom, top);
+SELECT count(*) > 60000 AS many, count(*) FILTER (WHERE numeric_send(quick) IS DISTINCT FROM numeric_send(CASE WHEN scale(slow) = 40 THEN round(slow, scale(grid)) ELSE slow END)) AS different
+FROM (SELECT grid, privrelease.noise(v, 1, :'cap', 'd', 'laplace', scale, grid, bottom, top) AS quick, privrelease.noise(v, 1, :'cap', 'd', 'laplace', scale, long_grid, bottom, top) AS slow FROM law, number OFFSET 0) AS s;
+CREATE TEMP TABLE float AS
+    SELECT v FROM (VALUES (0::float8), ('-0'), (0.005), (-0.015), (0.1), (0.3), (1e15), (9007199254740991), (9007199254740992), (9007199254740993), (-9007199254740994), (90071992547409.92), (9.2233720368547758e18), (1e22), (1e23),
+        (1e-7), (1e-10), (1.7976931348623157e308), (-1.7976931348623157e308), (5e-324), (3.4028235e38), ('NaN'), ('Infinity'), ('-Infinity')) AS h (v)
+    UNION ALL SELECT hashint8extended(g, 3) / (10::float8 ^ (g % 40)) FROM generate_series(1, 100) AS g;
+SELECT count(*) > 20000 AS many, count(*) FILTER (WHERE float8send(quick) IS DISTINCT FROM float8send(slow)) AS different, count(*) FILTER (WHERE float4send(quick4) IS DISTINCT FROM float4send(slow4)) AS different4
+FROM (SELECT privrelease.noise(v, 1, :'cap', 'd', 'laplace', scale, grid, bottom, top) AS quick, privrelease.noise(v, 1, :'cap', 'd', 'laplace', scale, long_grid, bottom, top) AS slow,
+             privrelease.noise(f, 1, :'cap', 'd', 'laplace', scale, grid, bottom, top) AS quick4, privrelease.noise(f, 1, :'cap', 'd', 'laplace', scale, long_grid, bottom, top) AS slow4
+      FROM law, (SELECT v, CASE WHEN abs(v) BETWEEN 1e-30 AND 3e38 OR v = 0 OR v IN ('NaN', 'Infinity', '-Infinity') THEN v::float4 ELSE 1e9::float4 END AS f FROM float) AS x OFFSET 0) AS s;
+
 -- The law, through SQL.  100,000 subjects; each test fails once in 10^9 runs.
 CREATE TEMP TABLE laplace AS
     SELECT privrelease.noise(1000, s, :'cap', 'law', 'laplace', 20, 10, '-Infinity', 'Infinity') / 10 - 100 AS z FROM generate_series(1, 100000) AS s;

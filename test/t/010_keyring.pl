@@ -204,6 +204,16 @@ my %canonical = (
 );
 is($node->safe_psql('postgres', "SELECT privrelease.pseudonymize($_, '900.1', 'dom')"), pseudonym('dom', $canonical{$_}), "pseudonym of $_")
 	foreach sort keys %canonical;
+# numeric, of every length and place of the point, with zeros around it
+srand(1);
+my @decimals = map {
+	my ($whole, $fraction) = map { join '', map { rand() < 0.4 ? 0 : int rand 10 } 1 .. int rand 14 } 1 .. 2;
+	(rand() < 0.5 ? '-' : '') . ($whole eq '' ? '0' : $whole) . '.' . $fraction . '0'
+} 1 .. 400;
+push @decimals, '0.0', '-0.0', '0.00001', '10000', '100000000.0', '0.' . '0' x 900 . '1', '1' . '0' x 900 . '.50', '9999.9999', '0.0001', '-0.10';
+my @expected = map { my ($sign, $n) = /^(-?)0*(\d.*)$/; if ($n =~ /\./) { $n =~ s/0+$//; $n =~ s/\.$//; } pseudonym('dom', $n eq '0' ? 'n0' : "n$sign$n") } @decimals;
+is($node->safe_psql('postgres', 'SELECT privrelease.pseudonymize(v, \'900.1\', \'dom\') FROM (VALUES ' . join(', ', map { "('$_'::numeric)" } @decimals) . ') AS d (v)'),
+	join("\n", @expected), 'numeric of every form');
 my $token = hmac_sha256(enc('pseudonym', 'n42'), hmac_sha256(enc('pseudonym', 'dom'), hkdf($known, 'pseudonym', 32)));
 is($node->safe_psql('postgres', "SELECT privrelease.pseudonymize_bigint(42, '900.1', 'dom')"), unpack('Q>', $token) >> 1, 'pseudonym as a number');
 
