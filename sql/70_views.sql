@@ -29,7 +29,7 @@ GRANT SELECT ON privrelease.releases TO PUBLIC;
 
 CREATE VIEW privrelease.rules AS
     SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name) AS release,
-           r.position, r.output_name, r.column_name, r.column_type, r.transform, r.params, r.domain,
+           r.position, r.output_name, r.column_name, r.column_type, r.transform, r.params, r.domain, r.domain_shared,
            r.key, r.key_version, r.transform OPERATOR(pg_catalog.=) 'expression' AS unverified, r.declared_at, r.declared_by
     FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id OPERATOR(pg_catalog.=) r.release;
 COMMENT ON VIEW privrelease.rules IS

@@ -35,6 +35,7 @@ COMMENT ON COLUMN privrelease.rules.column_type IS 'type of the source column wh
 COMMENT ON COLUMN privrelease.rules.transform IS 'transform, a row of privrelease.transforms';
 COMMENT ON COLUMN privrelease.rules.params IS 'parameters as given to set_rule()';
 COMMENT ON COLUMN privrelease.rules.domain IS 'columns with the same domain and key share pseudonyms, choices and noise';
+COMMENT ON COLUMN privrelease.rules.domain_shared IS 'a superuser let the rule draw from another owner''s domain';
 COMMENT ON COLUMN privrelease.rules.key IS 'id of the key (privrelease.keys); NULL if the transform has none';
 COMMENT ON COLUMN privrelease.rules.key_version IS 'version of the key that the rule uses';
 COMMENT ON COLUMN privrelease.rules.unverified IS 'the rule is an expression whose effect nobody has checked';

@@ -7,8 +7,10 @@
  * error and not an empty table.  It is declared IMMUTABLE although it reads
  * catalogues: the planner then evaluates it once, while the plan is made, and
  * nothing of it is left in the plan, which costs no row anything.  That is
- * safe because each fact it rests on (owner and options of the view) is a fact
- * of pg_class, whose change invalidates cached plans of the view.
+ * safe because owner and options of the view are facts of pg_class, whose
+ * change invalidates cached plans of the view.  Members and attributes of the
+ * release role are looked at as well, but their change reaches new plans only;
+ * a plan that was cached before goes on showing what the rules show.
  *
  * What it is there for: pg_dump carries no roles.  Restored where the release
  * role is missing, a view belongs to whoever restored it, often a superuser,

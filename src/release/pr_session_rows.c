@@ -213,5 +213,5 @@ pr_check_policies(Relation rel, const char *role)
 				 errmsg("%s depends on the session that reads", found),
 				 errdetail("A release shows every reader the same rows;"
 						   " what asks for the current user, a setting or another table would be answered for the reader."),
-				 errhint("Let a policy be for the roles that it is meant for, ALTER POLICY ... TO ..., and create one for the release's role, which privrelease.releases names.")));
+				 errhint("Let the policy be for the roles that it is meant for, ALTER POLICY ... TO ..., and create one for the release's role, which privrelease.releases names; or let the view not ask who reads.")));
 }

@@ -77,7 +77,7 @@ render_pseudonymize(StringInfo out, const PrRelease *release, const PrRule *rule
 const PrTransform pr_pseudonymize = {
 	.name = "pseudonymize",
 	.family = "pseudonymization",
-	.input = "any built-in type, enum, and arrays of these",
+	.input = "plain built-in types (text, numbers, dates and times, boolean, uuid, inet, bytea, json and more), enum, and arrays of these",
 	.params = pseudonymize_params,
 	.key_use = PR_KEY_ROTATES,
 	.has_domain = true,

@@ -146,6 +146,14 @@ SELECT privrelease.set_rule('declare_open.person', 'born', 'date_trunc', '{"unit
 SELECT privrelease.classify('declare_src.person', 'ip', 'identifier');
 SELECT privrelease.set_rule('declare_open.person', 'ip', 'network', '{"v4": 32}');
 
+ALTER TABLE declare_src.person ADD COLUMN bare numeric;
+SELECT privrelease.classify('declare_src.person', c, 'identifier') FROM unnest('{bare,weight,place}'::name[]) AS c;
+SELECT privrelease.set_rule('declare_open.person', 'bare', 'bin', '{"width": 1}');
+SELECT privrelease.set_rule('declare_open.person', 'weight', 'round', '{"to": 0.00001}');
+SELECT privrelease.set_rule('declare_open.person', 'place', 'grid', '{"size": 0.000001}');
+SELECT privrelease.set_rule('declare_open.person', 'place', 'grid', '{"size": 0.01}', 'near');
+SELECT privrelease.drop_rule('declare_open.person', 'near');
+
 -- set_rule: hierarchies must have every value
 SELECT privrelease.create_hierarchy('declare_moods', ARRAY[['sad', 'low', '*'], ['ok', 'high', '*']]);
 SELECT privrelease.set_rule('declare_open.person', 'mood', 'hierarchy', '{"hierarchy": "declare_nothing", "level": 1}');

@@ -190,6 +190,20 @@ SELECT privrelease.pseudonymize('guess'::text, NULL, 'keyed_src.visit.person');
 SELECT pg_get_viewdef('keyed_open.visit') LIKE '%::privrelease.capability%' AS id_only;
 RESET ROLE;
 
+-- a new owner of the source has no right on the domain of the former one, nor has a role made anew under an old name
+RESET ROLE;
+BEGIN;
+ALTER TABLE keyed_src.visit OWNER TO keyed_other;
+GRANT USAGE ON SCHEMA keyed_src TO keyed_other;
+SET ROLE keyed_other;
+SELECT privrelease.build('keyed_open.visit');
+ROLLBACK;
+BEGIN;
+UPDATE privrelease.key_domain SET owner_oid = 1 WHERE domain = 'keyed_src.visit.person';
+SET ROLE keyed_steward;
+SELECT privrelease.build('keyed_open.visit');
+ROLLBACK;
+
 -- a schema that was renamed: what now stands under the release's name is somebody else's
 RESET ROLE;
 ALTER SCHEMA keyed_open RENAME TO keyed_moved;
