@@ -89,7 +89,9 @@ SELECT record_in('(1.1)', 'capability_own.wrapper'::regtype, -1);
 CREATE DOMAIN capability_own.wrapped AS privrelease.capability;
 SELECT '1.1'::capability_own.wrapped;
 SELECT privrelease.pseudonymize(1, '1.1'::text::capability_own.wrapped, 'd');
+\set VERBOSITY sqlstate
 CREATE DOMAIN capability_own.wrapped_default AS privrelease.capability DEFAULT '1.1';
+\set VERBOSITY terse
 CREATE TABLE capability_own.t (c privrelease.capability);
 INSERT INTO capability_own.t VALUES ('1.1');
 INSERT INTO capability_own.t SELECT '1.1';
@@ -103,7 +105,9 @@ ALTER TABLE capability_own.t ADD COLUMN d text DEFAULT '1.1';
 ALTER TABLE capability_own.t ALTER d TYPE privrelease.capability USING d::privrelease.capability;
 ALTER TABLE capability_own.t ALTER d TYPE privrelease.capability;
 INSERT INTO capability_own.t VALUES (NULL, 'x');
+\set VERBOSITY sqlstate
 ALTER TABLE capability_own.t ALTER d TYPE privrelease.capability USING '1.1';
+\set VERBOSITY terse
 SELECT count(c) AS made FROM capability_own.t;
 \copy capability_own.t (c) from '/dev/null' (format binary)
 CREATE CAST (text AS privrelease.capability) WITH INOUT;

@@ -50,7 +50,9 @@ SET ROLE keys_plain;
 SELECT key, version, current, length(fingerprint) FROM privrelease.keys WHERE key LIKE 'keys\_%' ORDER BY key, version;
 SELECT * FROM privrelease.key;
 SELECT * FROM privrelease.key_version;
+\set VERBOSITY sqlstate
 SHOW privrelease.keyring_file;
+\set VERBOSITY default
 RESET ROLE;
 
 -- the file, which only a superuser can read, and what must not be anywhere else
