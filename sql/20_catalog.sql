@@ -111,6 +111,7 @@ CREATE TABLE privrelease.release (
     purpose          text,
     derive_quals     boolean NOT NULL DEFAULT true,
     release_role     name NOT NULL UNIQUE,
+    role_oid         oid  NOT NULL,
     state            text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'built', 'published', 'withdrawn')),
     view             oid,
     definition       text,
@@ -159,12 +160,13 @@ COMMENT ON TABLE privrelease.rule IS 'Rules of releases (set_rule)';
 -- Who a release is published to.
 CREATE TABLE privrelease.audience (
     release       int4 NOT NULL REFERENCES privrelease.release ON DELETE CASCADE,
+    role_oid      oid  NOT NULL,
     role_name     name NOT NULL,
     schema_oid    oid  NOT NULL,
     granted_usage boolean NOT NULL,
     published_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
     published_by  name NOT NULL,
-    PRIMARY KEY (release, role_name)
+    PRIMARY KEY (release, role_oid)
 );
 COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on the schema schema_oid came with a release';
 

@@ -17,8 +17,8 @@ CREATE VIEW privrelease.releases AS
     SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name) AS release,
            pg_catalog.format('%I.%I', l.source_schema, l.source_name) AS source,
            l.subject, l.kind, l.purpose, l.state, l.derive_quals, l.release_role,
-           ARRAY(SELECT a.role_name FROM privrelease.audience AS a
-                 WHERE a.release OPERATOR(pg_catalog.=) l.id ORDER BY a.role_name) AS audience,
+           ARRAY(SELECT r.rolname FROM privrelease.audience AS a JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) a.role_oid
+                 WHERE a.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS audience,
            EXISTS (SELECT FROM privrelease.rule AS r
                    WHERE r.release OPERATOR(pg_catalog.=) l.id AND r.transform OPERATOR(pg_catalog.=) 'expression') AS unverified,
            l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason

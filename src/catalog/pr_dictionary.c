@@ -222,7 +222,7 @@ read_words(Oid relid, const char *table_name)
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg_internal("could not read dictionary table %s", table_name)));
 	check_counts(pr_spi_int(0, 1, NULL), pr_spi_int(0, 2, NULL), table_name);
-	words = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3, &isnull);
+	words = pr_spi_datum(0, 3, &isnull);
 	return (ArrayType *) DatumGetPointer(SPI_datumTransfer(PointerGetDatum(PG_DETOAST_DATUM(words)), false, -1));
 }
 

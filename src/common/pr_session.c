@@ -143,14 +143,18 @@ pr_spi_text(uint64 row, int col)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col);
 }
 
+Datum
+pr_spi_datum(uint64 row, int col, bool *isnull)
+{
+	require_row(row);
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, isnull);
+}
+
 int64
 pr_spi_int(uint64 row, int col, bool *isnull)
 {
 	bool		null;
-	Datum		value;
-
-	require_row(row);
-	value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &null);
+	Datum		value = pr_spi_datum(row, col, &null);
 	if (isnull != NULL)
 		*isnull = null;
 	if (null)

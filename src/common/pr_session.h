@@ -69,5 +69,6 @@ extern uint64 pr_spi(const char *sql, PrArgs *args);
 /* Column col (1-based) of row row of SPI_tuptable, copied into the caller's context; NULL for SQL NULL. */
 extern char *pr_spi_text(uint64 row, int col);
 extern int64 pr_spi_int(uint64 row, int col, bool *isnull);
+extern Datum pr_spi_datum(uint64 row, int col, bool *isnull);	/* lives as long as SPI_tuptable */
 
 #endif							/* PR_SESSION_H */

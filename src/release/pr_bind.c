@@ -203,7 +203,11 @@ pr_bind_subject(PrRelease *release, Relation rel)
 					"subject of the release");
 }
 
-/* Is the column classified as an identifier? */
+/*
+ * Is the column classified as an identifier?  A column, or a table, that was
+ * made anew under the same names is another one, but as long as nobody has
+ * said what it is, it counts as what its name was.
+ */
 bool
 pr_is_identifier(Oid source, AttrNumber attnum)
 {
@@ -212,6 +216,12 @@ pr_is_identifier(Oid source, AttrNumber attnum)
 	pr_arg_oid(&args, source);
 	pr_arg_int4(&args, attnum);
 	pr_arg_text(&args, pr_this_binding());
-	return pr_catalog_run("SELECT 1 FROM privrelease.classification"
-						  " WHERE source = $1 AND attnum = $2 AND binding = $3 AND kind = 'identifier'", &args) > 0;
+	pr_arg_text(&args, get_attname(source, attnum, false));
+	pr_arg_text(&args, get_rel_name(source));
+	pr_arg_text(&args, get_namespace_name(get_rel_namespace(source)));
+	return pr_catalog_run("SELECT 1 FROM privrelease.classification AS c WHERE c.kind = 'identifier' AND"
+						  " ((c.source = $1 AND c.attnum = $2 AND c.binding = $3)"
+						  " OR (c.column_name = $4::name AND c.source_name = $5::name AND c.source_schema = $6::name"
+						  " AND NOT EXISTS (SELECT FROM privrelease.classification AS d"
+						  " WHERE d.source = $1 AND d.attnum = $2 AND d.binding = $3)))", &args) > 0;
 }

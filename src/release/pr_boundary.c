@@ -170,6 +170,24 @@ pr_needed_columns(const PrRelease *release, List *rules)
 	return columns;
 }
 
+/* A source that was moved to another schema leaves a right on the former one behind. */
+static List *
+revoke_other_schemas(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	List	   *statements = NIL;
+	uint64		rows;
+
+	pr_arg_oid(&args, get_role_oid(release->role, true));
+	pr_arg_text(&args, release->source_schema);
+	rows = pr_catalog_run("SELECT DISTINCT n.nspname FROM pg_catalog.pg_namespace AS n, LATERAL pg_catalog.aclexplode(n.nspacl) AS a"
+						  " WHERE a.grantee = $1 AND $1 <> 0 AND n.nspname <> $2::name ORDER BY 1", &args);
+	for (uint64 row = 0; row < rows; row++)
+		statements = lappend(statements, psprintf("REVOKE ALL ON SCHEMA %s FROM %s", quote_identifier(pr_spi_text(row, 1)),
+												  quote_identifier(release->role)));
+	return statements;
+}
+
 /* The statements that leave the release role with exactly what it needs of the source. */
 List *
 pr_source_grants(const PrRelease *release, Relation rel, List *rules)
@@ -186,9 +204,10 @@ pr_source_grants(const PrRelease *release, Relation rel, List *rules)
 
 		appendStringInfo(&columns, "%s%s", columns.len > 0 ? ", " : "", quote_identifier(NameStr(att->attname)));
 	}
-	return list_make3(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->source_schema), role),
-					  psprintf("REVOKE ALL ON TABLE %s FROM %s", source, role),
-					  psprintf("GRANT SELECT (%s) ON TABLE %s TO %s", columns.data, source, role));
+	return list_concat(revoke_other_schemas(release),
+					   list_make3(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->source_schema), role),
+								  psprintf("REVOKE ALL ON TABLE %s FROM %s", source, role),
+								  psprintf("GRANT SELECT (%s) ON TABLE %s TO %s", columns.data, source, role)));
 }
 
 /* ---------- privileges on the view ---------- */
@@ -236,12 +255,12 @@ pr_forget_audience(const PrRelease *release)
 
 	pr_arg_int4(&args, release->id);
 	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1"
-						  " RETURNING role_name, schema_oid, granted_usage)"
-						  " SELECT n.nspname, g.role_name FROM gone AS g"
+						  " RETURNING role_oid, schema_oid, granted_usage)"
+						  " SELECT n.nspname, r.rolname FROM gone AS g"
 						  " JOIN pg_catalog.pg_namespace AS n ON n.oid = g.schema_oid"
-						  " JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name"
+						  " JOIN pg_catalog.pg_roles AS r ON r.oid = g.role_oid"
 						  " WHERE g.granted_usage AND NOT EXISTS (SELECT FROM privrelease.audience AS a"
-						  " WHERE a.role_name = g.role_name AND a.schema_oid = g.schema_oid AND a.release <> $1)", &args);
+						  " WHERE a.role_oid = g.role_oid AND a.schema_oid = g.schema_oid AND a.release <> $1)", &args);
 	if (strcmp(release->binding, pr_this_binding()) != 0)
 		return;					/* the schema was another database's */
 	for (uint64 row = 0; row < rows; row++)

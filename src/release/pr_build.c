@@ -67,7 +67,8 @@ pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("release %s has no rule, so it would have no column", release->label),
-				 errhint("SELECT privrelease.set_rule(%s, 'column', 'transform');", quote_literal_cstr(release->label))));
+				 errhint("SELECT privrelease.set_rule(%s, 'column', 'transform'); or, to stop its readers, privrelease.withdraw(%s, 'why');",
+						 quote_literal_cstr(release->label), quote_literal_cstr(release->label))));
 	foreach(cell, rules)
 	{
 		PrRule	   *rule = lfirst(cell);
@@ -172,7 +173,7 @@ privrelease_definition(PG_FUNCTION_ARGS)
 	char	   *result;
 
 	pr_begin();
-	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	release = pr_release_to_read(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	rules = pr_load_for_build(release, &rel, true);
 	result = pr_definition_text(release, rel, rules);
 	table_close(rel, NoLock);
@@ -180,6 +181,15 @@ privrelease_definition(PG_FUNCTION_ARGS)
 }
 
 /* ---------- replacing a view ---------- */
+
+static void
+refuse_renamed_view(const PrRelease *release)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PR_STALE),
+			 errmsg("the view of release %s was renamed to %s", release->label, pr_relation_label(release->view)),
+			 errhint("Rename it back, or drop it.")));
+}
 
 /* The view that a former build made, still under its name; InvalidOid: none. */
 static Oid
@@ -193,10 +203,7 @@ existing_view(const PrRelease *release)
 				 errmsg("relation %s exists already and was not built by privrelease", release->label),
 				 errhint("Rename or drop that relation.")));
 	if (!OidIsValid(found) && get_rel_relkind(release->view) == RELKIND_VIEW)
-		ereport(ERROR,
-				(errcode(ERRCODE_PR_STALE),
-				 errmsg("the view of release %s was renamed to %s", release->label, pr_relation_label(release->view)),
-				 errhint("Rename it back, or drop it.")));
+		refuse_renamed_view(release);
 	return found;
 }
 
@@ -365,6 +372,10 @@ make_room(const PrRelease *release, List *rules)
 static void
 require_schema(const PrRelease *release)
 {
+	if (OidIsValid(release->view) && get_rel_relkind(release->view) == RELKIND_VIEW &&
+		strcmp(pr_relation_label(release->view), release->label) != 0 &&
+		!OidIsValid(get_namespace_oid(release->schema, true)))
+		refuse_renamed_view(release);
 	if (!OidIsValid(get_namespace_oid(release->schema, true)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
@@ -387,8 +398,9 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 	pr_arg_text(&args, release->subject);
 	pr_arg_oid(&args, release->source);
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
+	pr_arg_text(&args, release->role);
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
-				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name,"
+				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name,"
 				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
 				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
@@ -486,6 +498,21 @@ give_grants_back(List *grants, List *rules)
 	}
 }
 
+/* Whoever owned the source when the release was built before had SELECT as its owner, and not as an audience. */
+static void
+revoke_from_former_owner(const PrRelease *release)
+{
+	Oid			former = get_role_oid(release->source_owner, true);
+	PrArgs		args = {0};
+
+	if (!OidIsValid(former) || former == pr_relation_owner(release->source))
+		return;
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, former);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE release = $1 AND role_oid = $2", &args) == 0)
+		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s", release->label, quote_identifier(release->source_owner)));
+}
+
 Oid
 pr_build(PrRelease *release, bool rotate)
 {
@@ -518,6 +545,7 @@ pr_build(PrRelease *release, bool rotate)
 	require_reads_source(release);
 	run_statements(list_delete_first(statements));
 	give_grants_back(grants, rules);
+	revoke_from_former_owner(release);
 
 	store_build(release, release->view, definition);
 	store_rule_names(release, rules);

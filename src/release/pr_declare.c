@@ -95,7 +95,7 @@ warn_of_clear_rules(Relation rel, AttrNumber attnum)
 {
 	ListCell   *cell;
 
-	foreach(cell, pr_all_releases())
+	foreach(cell, pr_all_releases(false))
 	{
 		PrRelease  *release = lfirst(cell);
 		ListCell   *other;
@@ -136,6 +136,8 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 	pr_arg_text(&args, kind);
 	pr_arg_text(&args, category);
 	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("DELETE FROM privrelease.classification AS c WHERE c.source_schema = $3::name AND c.source_name = $4::name"
+				   " AND c.column_name = $5::name AND (c.source, c.attnum, c.binding) IS DISTINCT FROM ($1, $2::int2, $9)", &args);
 	pr_catalog_run("INSERT INTO privrelease.classification"
 				   " (source, attnum, source_schema, source_name, column_name, column_type, kind, category, binding)"
 				   " VALUES ($1, $2, $3::name, $4::name, $5::name, $6, $7, $8, $9)"
@@ -256,11 +258,12 @@ insert_release(const PrRelease *release)
 	pr_arg_text(&args, release->role);
 	pr_arg_text(&args, pr_caller_name());
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
+	pr_arg_oid(&args, get_role_oid(release->role, false));
 	if (pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
 				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
-				   " release_role, declared_by, source_owner, changed_by)"
+				   " release_role, declared_by, source_owner, changed_by, role_oid)"
 				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
-				   " $11, $12, $13::name, $14::name, $15::name, $14::name) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
+				   " $11, $12, $13::name, $14::name, $15::name, $14::name, $16) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
 		refuse_duplicate(release->label);	/* another session was faster */
 }
 
@@ -346,7 +349,7 @@ privrelease_uninstall(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be superuser to uninstall privrelease")));
 	pr_begin();
-	foreach(cell, pr_all_releases())
+	foreach(cell, pr_all_releases(true))
 		drop_release(pr_release_for_drop(((PrRelease *) lfirst(cell))->label));
 	pr_end();
 	PG_RETURN_VOID();

@@ -134,6 +134,9 @@ check_expression(const PrRelease *release, Relation rel, PrRule *rule)
 	if (contain_volatile_functions((Node *) query->targetList))
 		refuse_expression("must not be volatile: it would be drawn anew at each reading");
 
+	if (pr_asks_session((Node *) query->targetList))
+		refuse_expression("must not ask who reads");
+
 	rule->used = NIL;
 	foreach(cell, pull_var_clause((Node *) query->targetList, PVC_RECURSE_PLACEHOLDERS))
 	{

@@ -94,7 +94,8 @@ refuse_value(const PrTransform *transform, const PrParam *param, const char *wan
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("parameter \"%s\" of transform \"%s\" must be %s", param->name, transform->name, wanted)));
+			 errmsg("parameter \"%s\" of transform \"%s\" must be %s", param->name, transform->name, wanted),
+			 errhint("SELECT params FROM privrelease.transforms WHERE name = %s;", quote_literal_cstr(transform->name))));
 }
 
 static bool

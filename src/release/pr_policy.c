@@ -67,10 +67,10 @@ privrelease_export_policy(PG_FUNCTION_ARGS)
 	bool		isnull;
 
 	pr_begin();
-	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	release = pr_release_to_read(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	pr_arg_int4(&args, release->id);
 	pr_catalog_run(export_query, &args);
-	policy = DatumGetJsonbP(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	policy = DatumGetJsonbP(pr_spi_datum(0, 1, &isnull));
 	result = SPI_palloc(VARSIZE(policy));
 	memcpy(result, policy, VARSIZE(policy));
 	pr_end();

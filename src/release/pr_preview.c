@@ -140,7 +140,7 @@ privrelease_preview(PG_FUNCTION_ARGS)
 				 errmsg("sample_rows must be from 0 to %d", MOST_PREVIEW_ROWS)));
 	InitMaterializedSRF(fcinfo, 0);
 	pr_begin();
-	release = pr_release_for_owner(name);
+	release = pr_release_to_read(name);
 	rules = pr_load_for_build(release, &rel, true);
 	release->capabilities = &capabilities;
 	query = preview_query(release, rules, sample_rows);
@@ -225,8 +225,7 @@ privrelease_drift(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	pr_begin();
-	release = pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	pr_require_bound(release);
+	release = pr_release_for_drift(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	pr_arg_int4(&args, release->id);
 	rows = pr_catalog_run(drift_query, &args);
 	for (uint64 row = 0; row < rows; row++)

@@ -107,15 +107,15 @@ audience_names(ArrayType *array)
 
 /* Has the role USAGE on the schema for another reason than that some release was published to it? */
 static bool
-has_usage_of_its_own(Oid schema, Oid audience, const char *name)
+has_usage_of_its_own(Oid schema, Oid audience)
 {
 	PrArgs		args = {0};
 
 	if (pr_schema_aclcheck(schema, audience, ACL_USAGE) != ACLCHECK_OK)
 		return false;
-	pr_arg_text(&args, name);
+	pr_arg_oid(&args, audience);
 	pr_arg_oid(&args, schema);
-	return pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE role_name = $1::name AND schema_oid = $2 AND granted_usage",
+	return pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE role_oid = $1 AND schema_oid = $2 AND granted_usage",
 						  &args) == 0;
 }
 
@@ -124,7 +124,7 @@ grant_to(const PrRelease *release, const char *name)
 {
 	Oid			audience = get_role_oid(name, false);
 	Oid			schema = get_rel_namespace(release->view);
-	bool		had_usage = has_usage_of_its_own(schema, audience, name);
+	bool		had_usage = has_usage_of_its_own(schema, audience);
 	PrArgs		args = {0};
 
 	pr_check_audience(release, audience, name);
@@ -137,10 +137,11 @@ grant_to(const PrRelease *release, const char *name)
 	pr_arg_bool(&args, !had_usage);
 	pr_arg_text(&args, pr_caller_name());
 	pr_arg_oid(&args, schema);
-	pr_catalog_run("INSERT INTO privrelease.audience (release, role_name, granted_usage, published_by, schema_oid)"
-				   " VALUES ($1, $2::name, $3, $4::name, $5)"
-				   " ON CONFLICT (release, role_name) DO UPDATE SET published_at = pg_catalog.now(),"
-				   " published_by = EXCLUDED.published_by", &args);
+	pr_arg_oid(&args, audience);
+	pr_catalog_run("INSERT INTO privrelease.audience (release, role_name, granted_usage, published_by, schema_oid, role_oid)"
+				   " VALUES ($1, $2::name, $3, $4::name, $5, $6)"
+				   " ON CONFLICT (release, role_oid) DO UPDATE SET published_at = pg_catalog.now(),"
+				   " role_name = EXCLUDED.role_name, published_by = EXCLUDED.published_by", &args);
 }
 
 static void

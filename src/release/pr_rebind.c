@@ -165,7 +165,8 @@ give_role(PrRelease *release)
 {
 	if (!OidIsValid(get_role_oid(release->role, true)))
 		pr_make_release_role(release->role);
-	pr_check_release_role(release, get_role_oid(release->role, false));
+	release->role_oid = get_role_oid(release->role, false);
+	pr_check_release_role(release, release->role_oid);
 }
 
 static void
@@ -180,11 +181,17 @@ store_binding(PrRelease *release, Relation rel)
 		pr_arg_int4(&args, match_column(rel, release->subject, release->subject_type));
 	else
 		pr_arg_null(&args, INT4OID);
-	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4 WHERE id = $1", &args);
+	pr_arg_oid(&args, release->role_oid);
+	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4, role_oid = $5"
+				   " WHERE id = $1", &args);
 	args.n = 1;
 	pr_catalog_run("UPDATE privrelease.audience AS a SET schema_oid = coalesce((SELECT n.oid FROM pg_catalog.pg_namespace AS n"
 				   " JOIN privrelease.release AS l ON l.release_schema = n.nspname WHERE l.id = $1), 0)"
 				   " WHERE a.release = $1", &args);
+	pr_catalog_run("DELETE FROM privrelease.audience AS a WHERE a.release = $1"
+				   " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = a.role_name)", &args);
+	pr_catalog_run("UPDATE privrelease.audience AS a SET role_oid = r.oid FROM pg_catalog.pg_roles AS r"
+				   " WHERE a.release = $1 AND r.rolname = a.role_name", &args);
 }
 
 static const char *
@@ -271,6 +278,7 @@ static bool
 needs_binding(const PrRelease *release)
 {
 	return strcmp(release->binding, pr_this_binding()) != 0 ||
+		GetUserNameFromId(release->role_oid, true) == NULL ||
 		get_rel_relkind(release->source) != release->source_kind;
 }
 
@@ -311,7 +319,7 @@ privrelease_rebind(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	pr_begin();
 	rebind_classes(rsinfo);
-	foreach(cell, pr_all_releases())
+	foreach(cell, pr_all_releases(true))
 	{
 		PrRelease  *release = lfirst(cell);
 

@@ -32,7 +32,7 @@
 
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
-	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner"
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid"
 
 void
 pr_begin(void)
@@ -133,6 +133,19 @@ pr_parse_release_name(const char *release, char **schema, char **name)
 				 errhint("Use at most %d bytes for the schema and for the name.", NAMEDATALEN - 1)));
 }
 
+/* The release's role under the name that it has today, where its OID means anything. */
+static void
+follow_renamed_role(PrRelease *release)
+{
+	char	   *name;
+
+	if (strcmp(release->binding, pr_this_binding()) != 0)
+		return;
+	name = GetUserNameFromId(release->role_oid, true);
+	if (name != NULL)
+		release->role = name;
+}
+
 static PrRelease *
 release_from_row(uint64 row)
 {
@@ -157,19 +170,14 @@ release_from_row(uint64 row)
 	release->view = (Oid) pr_spi_int(row, 16, NULL);
 	release->declared_by = pr_spi_text(row, 17);
 	release->source_owner = pr_spi_text(row, 18);
+	release->role_oid = (Oid) pr_spi_int(row, 19, NULL);
+	follow_renamed_role(release);
 	return release;
 }
 
-/* Whoever may change a declaration locks it first; on a standby nobody changes one. */
-static const char *
-row_lock(void)
-{
-	return XactReadOnly ? "" : " FOR UPDATE";
-}
-
-/* The release of that name, its row locked; NULL if there is none. */
-PrRelease *
-pr_release_lookup(const char *release)
+/* The release of that name, its row locked if it may be changed; NULL if there is none. */
+static PrRelease *
+lookup(const char *release, bool to_change)
 {
 	char	   *schema;
 	char	   *name;
@@ -179,15 +187,22 @@ pr_release_lookup(const char *release)
 	pr_arg_text(&args, schema);
 	pr_arg_text(&args, name);
 	if (pr_catalog_run(psprintf("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
-								" WHERE release_schema = $1::name AND release_name = $2::name%s", row_lock()), &args) == 0)
+								" WHERE release_schema = $1::name AND release_name = $2::name%s",
+								to_change ? " FOR UPDATE" : ""), &args) == 0)
 		return NULL;
 	return release_from_row(0);
 }
 
 PrRelease *
-pr_release_find(const char *name)
+pr_release_lookup(const char *name)
 {
-	PrRelease  *release = pr_release_lookup(name);
+	return lookup(name, true);
+}
+
+static PrRelease *
+find(const char *name, bool to_change)
+{
+	PrRelease  *release = lookup(name, to_change);
 
 	if (release == NULL)
 		ereport(ERROR,
@@ -195,6 +210,12 @@ pr_release_find(const char *name)
 				 errmsg("release %s does not exist", name),
 				 errhint("SELECT privrelease.create_release(%s, 'schema.table');", quote_literal_cstr(name))));
 	return release;
+}
+
+PrRelease *
+pr_release_find(const char *name)
+{
+	return find(name, true);
 }
 
 /*
@@ -212,11 +233,12 @@ pr_release_changed(const PrRelease *release)
 	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now(), changed_by = $2::name WHERE id = $1", &args);
 }
 
+/* All releases, in the order of their names; locking them is for superusers. */
 List *
-pr_all_releases(void)
+pr_all_releases(bool to_change)
 {
-	uint64		rows = pr_catalog_run("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
-									  " ORDER BY release_schema, release_name FOR UPDATE", NULL);
+	uint64		rows = pr_catalog_run(psprintf("SELECT " RELEASE_COLUMNS " FROM privrelease.release"
+											   " ORDER BY release_schema, release_name%s", to_change ? " FOR UPDATE" : ""), NULL);
 	List	   *releases = NIL;
 
 	for (uint64 row = 0; row < rows; row++)
@@ -257,16 +279,27 @@ require_source_exists(const PrRelease *release)
 						 quote_literal_cstr(release->label))));
 }
 
-/* The release, for somebody who may change or inspect it: its source's owner. */
-PrRelease *
-pr_release_for_owner(const char *name)
+static PrRelease *
+require_owner_of_source(PrRelease *release)
 {
-	PrRelease  *release = pr_release_find(name);
-
 	pr_require_bound(release);
 	require_source_exists(release);
 	pr_require_owner(release->source);
 	return release;
+}
+
+/* The release, locked, for somebody who may change it: its source's owner. */
+PrRelease *
+pr_release_for_owner(const char *name)
+{
+	return require_owner_of_source(find(name, true));
+}
+
+/* The same for looking at it, which needs no lock and works in a read-only transaction. */
+PrRelease *
+pr_release_to_read(const char *name)
+{
+	return require_owner_of_source(find(name, false));
 }
 
 /* In another database the view's OID may be anybody's; there the view is the one of the release's name, if it is one. */
@@ -295,12 +328,9 @@ require_declarer(const PrRelease *release)
 				 errhint("Ask a superuser to drop the release.")));
 }
 
-/* The same for drop_release(), which must also work where the source or the binding is gone. */
-PrRelease *
-pr_release_for_drop(const char *name)
+static PrRelease *
+for_drop(PrRelease *release)
 {
-	PrRelease  *release = pr_release_find(name);
-
 	if (superuser())
 	{
 		find_view_by_name(release);
@@ -314,13 +344,29 @@ pr_release_for_drop(const char *name)
 	return release;
 }
 
+/* For drop_release(), which must also work where the source or the binding is gone. */
+PrRelease *
+pr_release_for_drop(const char *name)
+{
+	return for_drop(find(name, true));
+}
 
-/* One text column of a row, from an array rendered with array_to_json semantics: a list of strings. */
+/* For drift(), which tells that the source is gone. */
+PrRelease *
+pr_release_for_drift(const char *name)
+{
+	PrRelease  *release = for_drop(find(name, false));
+
+	pr_require_bound(release);
+	return release;
+}
+
+/* One column of a row, a text[], as a list of strings. */
 static List *
 spi_array(uint64 row, int col)
 {
 	bool		isnull;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, col, &isnull);
+	Datum		value = pr_spi_datum(row, col, &isnull);
 	Datum	   *elements;
 	bool	   *nulls;
 	int			n;
@@ -346,7 +392,7 @@ pr_rule_from_row(uint64 row)
 	rule->column_name = pr_spi_text(row, 3);
 	rule->column_type = pr_spi_text(row, 4);
 	rule->transform = pr_transform_find(pr_spi_text(row, 5));
-	rule->params = DatumGetJsonbPCopy(SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 6, &isnull));
+	rule->params = DatumGetJsonbPCopy(pr_spi_datum(row, 6, &isnull));
 	rule->domain = pr_spi_text(row, 7);
 	rule->key = pr_spi_int(row, 8, NULL);
 	rule->key_version = pr_spi_int(row, 9, NULL);

@@ -39,7 +39,8 @@ typedef struct PrRelease
 	char	   *subject_type;
 	char	   *purpose;
 	bool		derive_quals;
-	char	   *role;
+	char	   *role;			/* its name today */
+	Oid			role_oid;
 	char	   *state;
 	Oid			view;			/* InvalidOid: never built */
 	char	   *declared_by;
@@ -86,10 +87,12 @@ extern const char *pr_this_binding(void);
 extern void pr_parse_release_name(const char *release, char **schema, char **name);
 extern PrRelease *pr_release_lookup(const char *release);
 extern PrRelease *pr_release_find(const char *release);
-extern List *pr_all_releases(void);
+extern List *pr_all_releases(bool to_change);
 extern void pr_release_changed(const PrRelease *release);
 extern PrRelease *pr_release_for_owner(const char *release);
+extern PrRelease *pr_release_to_read(const char *release);
 extern PrRelease *pr_release_for_drop(const char *release);
+extern PrRelease *pr_release_for_drift(const char *release);
 extern void pr_require_bound(const PrRelease *release);
 extern List *pr_release_rules(const PrRelease *release);
 extern PrRule *pr_rule_from_row(uint64 row);
@@ -143,6 +146,7 @@ extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
 
 /* pr_session_rows.c: does a source show one reader other rows than another? */
 extern char *pr_session_dependence(Relation rel, Oid reader);
+extern bool pr_asks_session(Node *expression);
 extern void pr_check_policies(Relation rel, const char *role);
 
 /* pr_build.c */

@@ -111,7 +111,8 @@ pr_refuse_param(const PrRule *rule, const char *param, const char *must)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("parameter \"%s\" of transform \"%s\" on column \"%s\" must %s",
-					param, rule->transform->name, rule->column_name, must)));
+					param, rule->transform->name, rule->column_name, must),
+			 errhint("SELECT params FROM privrelease.transforms WHERE name = %s;", quote_literal_cstr(rule->transform->name))));
 }
 
 char *

@@ -49,7 +49,7 @@ typedef struct BuildRecord
 	bool		found;
 	char	   *label;
 	char	   *binding;
-	char	   *role;
+	Oid			role;
 	Oid			view;
 } BuildRecord;
 
@@ -94,7 +94,7 @@ read_record(int32 id, BuildRecord *record)
 
 		record->label = quote_qualified_identifier(schema, name);
 		record->binding = TextDatumGetCString(field(rel, tuple, "binding", &isnull));
-		record->role = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_role", &isnull))));
+		record->role = DatumGetObjectId(field(rel, tuple, "role_oid", &isnull));
 		view = field(rel, tuple, "view", &isnull);
 		record->view = isnull ? InvalidOid : DatumGetObjectId(view);
 	}
@@ -118,23 +118,21 @@ has_members(Oid role)
 static bool
 view_is_intact(const BuildRecord *record)
 {
-	HeapTuple	role = SearchSysCache1(AUTHNAME, CStringGetDatum(record->role));
-	Oid			roleid;
+	HeapTuple	role = SearchSysCache1(AUTHOID, ObjectIdGetDatum(record->role));
 	bool		powerless;
 	Relation	view;
 	bool		intact;
 
 	if (!HeapTupleIsValid(role))
 		return false;
-	roleid = ((Form_pg_authid) GETSTRUCT(role))->oid;
 	powerless = !((Form_pg_authid) GETSTRUCT(role))->rolsuper && !((Form_pg_authid) GETSTRUCT(role))->rolbypassrls &&
-		!((Form_pg_authid) GETSTRUCT(role))->rolcanlogin && !has_members(roleid);
+		!((Form_pg_authid) GETSTRUCT(role))->rolcanlogin && !has_members(record->role);
 	ReleaseSysCache(role);
 
 	view = try_relation_open(record->view, AccessShareLock);
 	if (view == NULL)
 		return false;
-	intact = powerless && view->rd_rel->relkind == RELKIND_VIEW && view->rd_rel->relowner == roleid &&
+	intact = powerless && view->rd_rel->relkind == RELKIND_VIEW && view->rd_rel->relowner == record->role &&
 		RelationIsSecurityView(view) && !RelationHasSecurityInvoker(view);
 	relation_close(view, AccessShareLock);
 	return intact;

@@ -184,6 +184,16 @@ view_asks(Node *node, void *context)
 	return expression_tree_walker(node, view_asks, context);
 }
 
+static bool
+expression_asks(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (asks_for_user(node) || check_functions_in_node(node, function_asks, NULL))
+		return true;
+	return expression_tree_walker(node, expression_asks, context);
+}
+
 /* ---------- what callers ask ---------- */
 
 /* What of the relation, read as the role, depends on the session that reads; NULL: nothing. */
@@ -199,6 +209,13 @@ pr_session_dependence(Relation rel, Oid reader)
 		walk.owner = reader;
 	(void) view_asks((Node *) get_view_query(rel), &walk);
 	return walk.found;
+}
+
+/* Does an expression ask who reads? */
+bool
+pr_asks_session(Node *expression)
+{
+	return expression_asks(expression, NULL);
 }
 
 /* Refuse a source that would show one reader other rows than another. */

@@ -277,7 +277,6 @@ const PrTransform pr_age = {
 	.family = "generalization",
 	.input = "date",
 	.params = age_params,
-	.monotone = true,
 	.accepts = pr_type_date,
 	.render = render_age,
 	.leaves_open = "the age in years or its band; very high ages are rare",

@@ -125,6 +125,27 @@ least_length(int radix)
 	return Max(length, 2);
 }
 
+/* Where the column must stay unique, every value must fit: those that do not become NULL. */
+static void
+require_all_fit(const PrRelease *release, const PrRule *rule, int least)
+{
+	int			left = pr_param_int(rule, "keep_left");
+	int			right = pr_param_int(rule, "keep_right");
+	const char *column = psprintf("s.%s::text", quote_identifier(rule->column_name));
+	char	   *misfit;
+
+	misfit = pr_source_aggregate(release, psprintf("bool_or(char_length(%s) < %d OR translate(substr(%s, %d,"
+												   " greatest(char_length(%s) - %d, 0)), %s, '') <> '')",
+												   column, least, column, left + 1, column, left + right,
+												   quote_literal_cstr(pr_param(rule, "alphabet"))));
+	if (misfit != NULL && misfit[0] == 't')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" holds values that transform \"encrypt_fpe\" cannot encrypt", rule->column_name),
+				 errdetail("They are too short or have characters outside the alphabet, and would all become NULL."),
+				 errhint("Mend these values, or leave out \"unique\".")));
+}
+
 /* Refuse a column in which no value is long enough to hide among a million. */
 static void
 check_encrypt_fpe(const PrRelease *release, Relation rel, PrRule *rule)
@@ -140,6 +161,8 @@ check_encrypt_fpe(const PrRelease *release, Relation rel, PrRule *rule)
 				 errmsg("values of column \"%s\" are too short for transform \"encrypt_fpe\"", rule->column_name),
 				 errdetail("With these parameters a value needs at least %d characters; shorter ones could be tried out.", least),
 				 errhint("Use a larger alphabet, keep fewer characters, or pseudonymize the column.")));
+	if (pr_param_bool(rule, "unique"))
+		require_all_fit(release, rule, least);
 }
 
 static void

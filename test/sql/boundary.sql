@@ -3,6 +3,7 @@
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
+SELECT count(*) AS roles_before FROM pg_roles WHERE rolname LIKE 'privrelease\_%' \gset
 CREATE EXTENSION IF NOT EXISTS privrelease;
 CREATE ROLE boundary_steward;
 CREATE ROLE boundary_audience;
@@ -183,7 +184,24 @@ REVOKE :release_role FROM boundary_audience;
 ALTER ROLE :release_role LOGIN;
 DO $$ BEGIN PERFORM privrelease.build('boundary_open.person');
     EXCEPTION WHEN SQLSTATE 'PR005' THEN RAISE NOTICE 'refused: %', SQLSTATE; END $$;
+SET ROLE boundary_audience;
+SELECT count(*) FROM boundary_open.person; -- nor does it serve
+RESET ROLE;
 ALTER ROLE :release_role NOLOGIN;
+ALTER ROLE :release_role BYPASSRLS;
+SET ROLE boundary_audience;
+SELECT count(*) FROM boundary_open.person;
+RESET ROLE;
+ALTER ROLE :release_role NOBYPASSRLS;
+-- one that was renamed is followed
+ALTER ROLE :release_role RENAME TO boundary_renamed;
+SET ROLE boundary_audience;
+SELECT count(*) FROM boundary_open.person;
+RESET ROLE;
+SELECT privrelease.build('boundary_open.person');
+SELECT release_role FROM privrelease.releases WHERE release = 'boundary_open.person';
+ALTER ROLE boundary_renamed RENAME TO :release_role;
+SELECT privrelease.build('boundary_open.person');
 \set VERBOSITY default
 
 -- and while it has a member, it serves nobody
@@ -209,9 +227,19 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA boundary_open REVOKE ALL ON TABLES FROM bound
 -- what user code on the source can do when a superuser works on the release: nothing beyond its owner's rights
 SET ROLE boundary_steward;
 CREATE FUNCTION boundary_src.elevate() RETURNS text LANGUAGE plpgsql AS
-    $$ BEGIN RAISE NOTICE 'running as % (superuser %)', current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
-       RETURN current_user; END $$;
-CREATE VIEW boundary_src.trap AS SELECT id, boundary_src.elevate() AS who FROM boundary_src.person WHERE id <= 2;
+    $$ BEGIN
+        RAISE NOTICE 'running as % (superuser %), search_path %', current_user,
+            (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), current_setting('search_path');
+        BEGIN
+            SET ROLE NONE;
+        EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'SET ROLE: %', SQLERRM;
+        END;
+        BEGIN
+            CREATE TEMP TABLE kept (id int);
+        EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'CREATE TEMP TABLE: %', SQLERRM;
+        END;
+        RETURN current_user; END $$;
+CREATE VIEW boundary_src.trap AS SELECT id, boundary_src.elevate() AS who FROM boundary_src.person WHERE id = 1;
 CREATE DOMAIN boundary_src.trapped AS text CHECK (boundary_src.elevate() IS NOT NULL);
 CREATE TABLE boundary_src.domains (id int, d boundary_src.trapped, a boundary_src.trapped[]);
 RESET ROLE;
@@ -273,7 +301,7 @@ SELECT privrelease.import_policy(privrelease.export_policy('boundary_open."r''""
 SELECT privrelease.drop_release('boundary_open."r''""; --"');
 
 SELECT privrelease.uninstall();
-SELECT count(*) FROM pg_roles WHERE rolname LIKE 'privrelease\_%';
+SELECT count(*) - :roles_before AS left_behind FROM pg_roles WHERE rolname LIKE 'privrelease\_%';
 SET client_min_messages = warning;
 DROP TABLE pg_temp.boundary_temp;
 DROP SCHEMA boundary_src, boundary_open, boundary_mine, "boundary ""x; --" CASCADE;

@@ -215,6 +215,7 @@ SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql"
 SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "(SELECT rolpassword FROM pg_authid LIMIT 1)"}', 'bad');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "random()"}', 'bad');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "max(name)"}', 'bad');
+SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "name || current_user"}', 'bad');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "s::text"}', 'bad');
 SELECT privrelease.set_rule('declare_open.person', 'name', 'expression', '{"sql": "missing"}', 'bad');
 SELECT privrelease.build('declare_open.person');

@@ -159,8 +159,8 @@ SELECT * FROM rebuild_open.person;
 
 -- a view that is lost takes its audience along: built again it is not published
 RESET ROLE;
-INSERT INTO privrelease.audience (release, role_name, schema_oid, granted_usage, published_by)
-    SELECT id, 'rebuild_reader', 'rebuild_open'::regnamespace, true, 'postgres' FROM privrelease.release WHERE release_name = 'person';
+INSERT INTO privrelease.audience (release, role_oid, role_name, schema_oid, granted_usage, published_by)
+    SELECT id, 'rebuild_reader'::regrole, 'rebuild_reader', 'rebuild_open'::regnamespace, true, 'postgres' FROM privrelease.release WHERE release_name = 'person';
 UPDATE privrelease.release SET state = 'published' WHERE release_name = 'person';
 DROP VIEW rebuild_open.person;
 SELECT privrelease.build('rebuild_open.person');
@@ -187,6 +187,40 @@ SET ROLE rebuild_other;
 SELECT privrelease.build('rebuild_open.person');
 SELECT count(*) FROM rebuild_open.person;
 RESET ROLE;
+
+-- and the former owner reads it no more, as he was no audience
+SELECT has_table_privilege('rebuild_steward', 'rebuild_open.person', 'SELECT') AS former_owner, has_table_privilege('rebuild_other', 'rebuild_open.person', 'SELECT') AS owner;
+-- a source that moves to another schema takes the right on the schema along
+CREATE SCHEMA rebuild_moved AUTHORIZATION rebuild_other;
+ALTER TABLE rebuild_src.people SET SCHEMA rebuild_moved;
+SELECT privrelease.build('rebuild_open.person');
+SELECT n AS schema, has_schema_privilege(release_role, n, 'USAGE') AS usage
+    FROM privrelease.releases, unnest('{rebuild_src,rebuild_moved}'::name[]) AS n WHERE release = 'rebuild_open.person';
+ALTER TABLE rebuild_moved.people SET SCHEMA rebuild_src;
+SELECT privrelease.build('rebuild_open.person');
+DROP SCHEMA rebuild_moved;
+-- what was classified as an identifier stays one when the column is made anew under its name
+SELECT privrelease.classify('rebuild_src.people', 'ssn', 'identifier');
+ALTER TABLE rebuild_src.people DROP COLUMN ssn;
+ALTER TABLE rebuild_src.people ADD COLUMN ssn text;
+SELECT privrelease.set_rule('rebuild_open.person', 'ssn', 'keep');
+SELECT privrelease.classify('rebuild_src.people', 'ssn', 'insensitive');
+SELECT kind FROM privrelease.classifications WHERE source = 'rebuild_src.people' AND column_name = 'ssn';
+SELECT privrelease.set_rule('rebuild_open.person', 'ssn', 'keep');
+-- a release whose last rule is dropped: withdraw is the way to stop its readers
+BEGIN;
+SELECT privrelease.drop_rule('rebuild_open.person', output_name) FROM privrelease.rules WHERE release = 'rebuild_open.person';
+SELECT privrelease.build('rebuild_open.person');
+ROLLBACK;
+-- a collation is part of a column's type
+CREATE TABLE rebuild_src.words (w text COLLATE "C");
+SELECT privrelease.create_release('rebuild_open.words', 'rebuild_src.words');
+SELECT privrelease.set_rule('rebuild_open.words', 'w', 'keep');
+SELECT privrelease.build('rebuild_open.words');
+DROP VIEW rebuild_open.words;
+ALTER TABLE rebuild_src.words ALTER w TYPE text COLLATE "POSIX";
+SELECT privrelease.build('rebuild_open.words');
+SELECT privrelease.drop_release('rebuild_open.words');
 
 -- partitions and inheritance: one decision for the tree
 CREATE TABLE rebuild_src.event (id int, at date, what text) PARTITION BY RANGE (at);

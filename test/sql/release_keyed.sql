@@ -57,6 +57,11 @@ SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key
 SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key": "keyed_key", "as": "bigint", "unique": true}');
 SELECT privrelease.set_rule('keyed_open.visit', 'given', 'fake', '{"key": "keyed_key", "dictionary": "keyed_src.names", "unique": true}');
 
+INSERT INTO keyed_src.visit (id, person, card) VALUES (0, 'MARKER0', '12-34');
+SELECT privrelease.set_rule('keyed_open.visit', 'card', 'encrypt_fpe', '{"key": "keyed_key", "unique": true}');
+DELETE FROM keyed_src.visit WHERE id = 0;
+SELECT privrelease.set_rule('keyed_open.visit', 'card', 'encrypt_fpe', '{"key": "keyed_key", "unique": true}');
+
 -- all of them, through a view
 SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key": "keyed_key"}');
 SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key": "keyed_key", "as": "uuid"}', 'person_uuid');
@@ -176,6 +181,26 @@ SELECT privrelease.build('keyed_open.visit');
 GRANT SELECT (at) ON keyed_src.visit TO keyed_audience;
 SELECT privrelease.publish('keyed_open.visit', 'keyed_audience');
 REVOKE SELECT (at) ON keyed_src.visit FROM keyed_audience;
+-- nor to who reads a partition or the parent, nor while the release's role has a member
+RESET ROLE;
+CREATE TABLE keyed_src.part (LIKE keyed_src.visit);
+ALTER TABLE keyed_src.part INHERIT keyed_src.visit;
+GRANT SELECT ON keyed_src.part TO keyed_audience;
+SELECT privrelease.publish('keyed_open.visit', 'keyed_audience');
+REVOKE SELECT ON keyed_src.part FROM keyed_audience;
+ALTER TABLE keyed_src.part NO INHERIT keyed_src.visit;
+ALTER TABLE keyed_src.visit INHERIT keyed_src.part;
+GRANT SELECT ON keyed_src.part TO keyed_audience;
+SELECT privrelease.publish('keyed_open.visit', 'keyed_audience');
+ALTER TABLE keyed_src.visit NO INHERIT keyed_src.part;
+DROP TABLE keyed_src.part;
+SELECT release_role FROM privrelease.releases WHERE release = 'keyed_open.visit' \gset
+GRANT :release_role TO keyed_second;
+\set VERBOSITY sqlstate
+SELECT privrelease.publish('keyed_open.visit', 'keyed_audience');
+\set VERBOSITY default
+REVOKE :release_role FROM keyed_second;
+SET ROLE keyed_steward;
 SELECT has_schema_privilege('keyed_audience', 'keyed_open', 'USAGE') AS usage_before;
 SELECT privrelease.publish('keyed_open.visit', 'keyed_audience', 'keyed_second');
 SELECT state, audience FROM privrelease.releases WHERE release = 'keyed_open.visit';
@@ -232,10 +257,18 @@ SELECT state, audience, withdrawn_reason FROM privrelease.releases WHERE release
 SELECT has_any_column_privilege(r, 'keyed_open.visit', 'SELECT') AS may_read, has_schema_privilege(r, 'keyed_open', 'USAGE') AS usage
     FROM unnest('{keyed_audience,keyed_second}'::name[]) AS r;
 SELECT count(*) FROM keyed_open.visit;
-SELECT privrelease.publish('keyed_open.visit', 'keyed_audience');
+SELECT privrelease.publish('keyed_open.visit', 'keyed_audience', 'keyed_second');
 SET ROLE keyed_audience;
 SELECT count(*) FROM keyed_open.visit;
 RESET ROLE;
+-- an audience is a role and not a name
+ALTER ROLE keyed_second RENAME TO keyed_third;
+SELECT audience FROM privrelease.releases WHERE release = 'keyed_open.visit';
+SELECT privrelease.publish('keyed_open.visit', 'keyed_third');
+SELECT audience FROM privrelease.releases WHERE release = 'keyed_open.visit';
+SELECT privrelease.withdraw('keyed_open.visit', 'again');
+SELECT has_schema_privilege('keyed_third', 'keyed_open', 'USAGE') AS usage_left;
+ALTER ROLE keyed_third RENAME TO keyed_second;
 
 SELECT privrelease.uninstall();
 SET client_min_messages = warning;
