@@ -57,7 +57,7 @@ COMMENT ON FUNCTION privrelease.fake(text, privrelease.capability, int4, text) I
 CREATE FUNCTION privrelease.noise(value int2, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS int2
     AS 'MODULE_PATHNAME', 'privrelease_noise_int2' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(int2, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value int2, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS int2
     AS 'MODULE_PATHNAME', 'privrelease_noise_int2' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
@@ -67,7 +67,7 @@ COMMENT ON FUNCTION privrelease.noise(int2, "any", privrelease.capability, text,
 CREATE FUNCTION privrelease.noise(value int4, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS int4
     AS 'MODULE_PATHNAME', 'privrelease_noise_int4' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(int4, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value int4, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS int4
     AS 'MODULE_PATHNAME', 'privrelease_noise_int4' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION privrelease.noise(int4, "any", privrelease.capability, text,
 CREATE FUNCTION privrelease.noise(value int8, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS int8
     AS 'MODULE_PATHNAME', 'privrelease_noise_int8' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(int8, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value int8, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS int8
     AS 'MODULE_PATHNAME', 'privrelease_noise_int8' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
@@ -87,7 +87,7 @@ COMMENT ON FUNCTION privrelease.noise(int8, "any", privrelease.capability, text,
 CREATE FUNCTION privrelease.noise(value numeric, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS numeric
     AS 'MODULE_PATHNAME', 'privrelease_noise_numeric' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(numeric, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value numeric, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS numeric
     AS 'MODULE_PATHNAME', 'privrelease_noise_numeric' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
@@ -97,7 +97,7 @@ COMMENT ON FUNCTION privrelease.noise(numeric, "any", privrelease.capability, te
 CREATE FUNCTION privrelease.noise(value float4, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS float4
     AS 'MODULE_PATHNAME', 'privrelease_noise_float4' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(float4, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value float4, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS float4
     AS 'MODULE_PATHNAME', 'privrelease_noise_float4' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
@@ -107,7 +107,7 @@ COMMENT ON FUNCTION privrelease.noise(float4, "any", privrelease.capability, tex
 CREATE FUNCTION privrelease.noise(value float8, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric) RETURNS float8
     AS 'MODULE_PATHNAME', 'privrelease_noise_float8' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION privrelease.noise(float8, "any", privrelease.capability, text, text, numeric, numeric, numeric, numeric) IS
-    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject';
+    'Sticky noise, laplace (scale b) or gaussian (standard deviation), on multiples of grid, clamped to bottom and top (infinite: open); the same for the same value of the same subject and the same parameters';
 
 CREATE FUNCTION privrelease.noise(value float8, subject "any", key privrelease.capability, domain text, distribution text, scale numeric, grid numeric, bottom numeric, top numeric, "row" "any") RETURNS float8
     AS 'MODULE_PATHNAME', 'privrelease_noise_float8' LANGUAGE C STRICT STABLE PARALLEL SAFE COST 10;

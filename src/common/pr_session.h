@@ -42,7 +42,7 @@ extern void pr_become(Oid role, PrIdentity *saved);
 extern void pr_restore_identity(const PrIdentity *saved);
 
 /* Arguments of a statement; bound as parameters, never spliced. */
-#define PR_MAX_ARGS 24
+#define PR_MAX_ARGS 100
 typedef struct PrArgs
 {
 	int			n;

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
 #include "executor/spi.h"
@@ -19,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
 #include "common/pr_error.h"
@@ -215,6 +217,29 @@ put_session_dependence(ReturnSetInfo *rsinfo, const PrRelease *release)
 	relation_close(rel, NoLock);
 }
 
+/* A right that the release's role has lost makes the release an error for its readers. */
+static void
+put_lost_rights(ReturnSetInfo *rsinfo, const PrRelease *release)
+{
+	Oid			role = get_role_oid(release->role, true);
+	ListCell   *cell;
+
+	if (!OidIsValid(role) || !OidIsValid(release->view) || !OidIsValid(get_rel_namespace(release->source)))
+		return;
+	foreach(cell, pr_needed_columns(release, pr_release_rules(release)))
+	{
+		HeapTuple	column = SearchSysCacheAttNum(release->source, lfirst_int(cell));
+
+		if (!HeapTupleIsValid(column))
+			continue;			/* gone, which is another finding */
+		if (pg_attribute_aclcheck(release->source, lfirst_int(cell), role, ACL_SELECT) != ACLCHECK_OK &&
+			pg_class_aclcheck(release->source, role, ACL_SELECT) != ACLCHECK_OK)
+			put_drift(rsinfo, NameStr(((Form_pg_attribute) GETSTRUCT(column))->attname),
+					  "not readable by the release's role, built again it will be");
+		ReleaseSysCache(column);
+	}
+}
+
 Datum
 privrelease_drift(PG_FUNCTION_ARGS)
 {
@@ -231,6 +256,7 @@ privrelease_drift(PG_FUNCTION_ARGS)
 	for (uint64 row = 0; row < rows; row++)
 		put_drift(rsinfo, pr_spi_text(row, 1), pr_spi_text(row, 2));
 	put_session_dependence(rsinfo, release);
+	put_lost_rights(rsinfo, release);
 	pr_end();
 	return (Datum) 0;
 }

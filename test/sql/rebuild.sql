@@ -89,6 +89,15 @@ SELECT * FROM rebuild_open.person ORDER BY age;
 SELECT column_name, output_name FROM privrelease.rules WHERE release = 'rebuild_open.person' ORDER BY position;
 SELECT * FROM privrelease.drift('rebuild_open.person');
 
+-- a right that the release's role has lost is told
+RESET ROLE;
+SELECT release_role FROM privrelease.releases WHERE release = 'rebuild_open.person' \gset
+REVOKE SELECT (years) ON rebuild_src.person FROM :release_role;
+SET ROLE rebuild_steward;
+SELECT * FROM privrelease.drift('rebuild_open.person');
+SELECT privrelease.build('rebuild_open.person');
+SELECT * FROM privrelease.drift('rebuild_open.person');
+
 -- columns that swap names: the author may mean either
 ALTER TABLE rebuild_src.person RENAME COLUMN years TO t;
 ALTER TABLE rebuild_src.person RENAME COLUMN salary TO years;
