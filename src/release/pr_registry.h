@@ -86,6 +86,7 @@ extern bool pr_param_bool(const PrRule *rule, const char *name);
 extern char *pr_type_name(Oid type, int32 typmod);
 extern bool pr_type_any(Oid type);
 extern bool pr_type_text(Oid type);
+extern bool pr_type_text_or_enum(Oid type);
 extern bool pr_type_number(Oid type);
 extern bool pr_type_integer(Oid type);
 extern bool pr_type_calendar(Oid type);

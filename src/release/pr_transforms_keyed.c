@@ -199,12 +199,6 @@ static const PrParam fake_params[] = {
 	{NULL}
 };
 
-static bool
-text_or_enum(Oid type)
-{
-	return pr_type_text(type) || get_typtype(type) == TYPTYPE_ENUM;
-}
-
 static void
 render_fake(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
 {
@@ -219,11 +213,11 @@ render_fake(StringInfo out, const PrRelease *release, const PrRule *rule, int ou
 const PrTransform pr_fake = {
 	.name = "fake",
 	.family = "pseudonymization",
-	.input = "text",
+	.input = "text, enum",
 	.params = fake_params,
 	.key_use = PR_KEY_ROTATES,
 	.has_domain = true,
-	.accepts = text_or_enum,
+	.accepts = pr_type_text_or_enum,
 	.render = render_fake,
 	.leaves_open = "which rows share a value, but for collisions; how often the common values occur",
 };

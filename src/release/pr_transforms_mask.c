@@ -118,18 +118,12 @@ render_partial(StringInfo out, const PrRelease *release, const PrRule *rule, int
 	appendStringInfoChar(out, ')');
 }
 
-static bool
-text_or_enum(Oid type)
-{
-	return pr_type_text(type) || get_typtype(type) == TYPTYPE_ENUM;
-}
-
 const PrTransform pr_partial = {
 	.name = "partial",
 	.family = "suppression",
-	.input = "text",
+	.input = "text, enum",
 	.params = partial_params,
-	.accepts = text_or_enum,
+	.accepts = pr_type_text_or_enum,
 	.render = render_partial,
 	.leaves_open = "the characters that are shown; equal values that share them stay equal",
 };
@@ -175,9 +169,9 @@ render_prefix(StringInfo out, const PrRelease *release, const PrRule *rule, int 
 const PrTransform pr_prefix = {
 	.name = "prefix",
 	.family = "generalization",
-	.input = "text",
+	.input = "text, enum",
 	.params = prefix_params,
-	.accepts = text_or_enum,
+	.accepts = pr_type_text_or_enum,
 	.render = render_prefix,
 	.leaves_open = "the first characters",
 };

@@ -51,6 +51,12 @@ pr_type_text(Oid type)
 }
 
 bool
+pr_type_text_or_enum(Oid type)
+{
+	return pr_type_text(type) || get_typtype(type) == TYPTYPE_ENUM;
+}
+
+bool
 pr_type_integer(Oid type)
 {
 	return type == INT2OID || type == INT4OID || type == INT8OID;
@@ -90,8 +96,7 @@ pr_type_point(Oid type)
 bool
 pr_type_leaf(Oid type)
 {
-	return pr_type_text(type) || pr_type_number(type) || get_typtype(type) == TYPTYPE_ENUM ||
-		type == BOOLOID || type == UUIDOID;
+	return pr_type_text_or_enum(type) || pr_type_number(type) || type == BOOLOID || type == UUIDOID;
 }
 
 /* Has one canonical form of bytes, as it is or as text: equal values are one input of a keyed function. */
