@@ -108,6 +108,7 @@ CREATE TABLE privrelease.release (
     subject_attnum   int2,
     subject_type     text,
     source_owner     name NOT NULL,
+    source_owner_oid oid  NOT NULL,
     purpose          text,
     derive_quals     boolean NOT NULL DEFAULT true,
     release_role     name NOT NULL UNIQUE,

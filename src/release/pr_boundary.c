@@ -296,6 +296,25 @@ pr_check_schema(const char *schema)
 						 quote_identifier(schema), quote_identifier(pr_caller_name()))));
 }
 
+/*
+ * Keep a schema under its name until the transaction ends, so that statements
+ * that name it mean it: a rename waits for this lock on its catalogue row.  An
+ * error if the name has changed already.
+ */
+void
+pr_pin_schema(Oid nspid, const char *name)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, nspid);
+	if (pr_catalog_run("SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = $1 FOR KEY SHARE", &args) == 0 ||
+		strcmp(pr_spi_text(0, 1), name) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("schema \"%s\" was renamed or dropped", name),
+				 errhint("Rename it back, or try again.")));
+}
+
 /* ---------- audiences ---------- */
 
 /* Any way in which the role, or a role that it can become, may read a column of the source, its partitions or parents. */

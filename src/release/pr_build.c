@@ -399,8 +399,9 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 	pr_arg_oid(&args, release->source);
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	pr_arg_text(&args, release->role);
+	pr_arg_oid(&args, pr_relation_owner(release->source));
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
-				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name,"
+				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
 				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
 				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
@@ -502,15 +503,15 @@ give_grants_back(List *grants, List *rules)
 static void
 revoke_from_former_owner(const PrRelease *release)
 {
-	Oid			former = get_role_oid(release->source_owner, true);
+	Oid			former = release->source_owner_oid;
 	PrArgs		args = {0};
 
-	if (!OidIsValid(former) || former == pr_relation_owner(release->source))
+	if (GetUserNameFromId(former, true) == NULL || former == pr_relation_owner(release->source))
 		return;
 	pr_arg_int4(&args, release->id);
 	pr_arg_oid(&args, former);
 	if (pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE release = $1 AND role_oid = $2", &args) == 0)
-		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s", release->label, quote_identifier(release->source_owner)));
+		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s", release->label, quote_identifier(GetUserNameFromId(former, false))));
 }
 
 Oid
@@ -527,6 +528,8 @@ pr_build(PrRelease *release, bool rotate)
 	require_schema(release);
 	require_release_role(release);
 	rules = pr_load_for_build(release, &rel, rotate);
+	pr_pin_schema(get_rel_namespace(release->source), release->source_schema);
+	pr_pin_schema(get_namespace_oid(release->schema, false), release->schema);
 	/* A view that was dropped took its grants along: who it was published to is to be decided again. */
 	if (!OidIsValid(existing_view(release)))
 		pr_forget_audience(release);

@@ -115,6 +115,20 @@ warn_of_clear_rules(Relation rel, AttrNumber attnum)
 	}
 }
 
+static bool
+is_classified_so(Oid source, AttrNumber attnum, const char *kind, const char *category)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, source);
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, pr_this_binding());
+	pr_arg_text(&args, kind);
+	pr_arg_text(&args, category);
+	return pr_catalog_run("SELECT 1 FROM privrelease.classification WHERE source = $1 AND attnum = $2 AND binding = $3"
+						  " AND kind = $4 AND category IS NOT DISTINCT FROM $5", &args) > 0;
+}
+
 void
 pr_classify(Oid source, const char *column, const char *kind, const char *category)
 {
@@ -126,6 +140,11 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 	pr_check_source_kind(rel);
 	attnum = require_column(rel, column);
 	check_class(kind, category);
+	if (is_classified_so(source, attnum, kind, category))
+	{
+		table_close(rel, NoLock);
+		return;
+	}
 
 	pr_arg_oid(&args, source);
 	pr_arg_int4(&args, attnum);
@@ -136,14 +155,21 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 	pr_arg_text(&args, kind);
 	pr_arg_text(&args, category);
 	pr_arg_text(&args, pr_this_binding());
+	/* What was said of a column that is gone gives way; what was said of one that was renamed stays. */
 	pr_catalog_run("DELETE FROM privrelease.classification AS c WHERE c.source_schema = $3::name AND c.source_name = $4::name"
-				   " AND c.column_name = $5::name AND (c.source, c.attnum, c.binding) IS DISTINCT FROM ($1, $2::int2, $9)", &args);
+				   " AND c.column_name = $5::name AND (c.source, c.attnum, c.binding) IS DISTINCT FROM ($1, $2::int2, $9)"
+				   " AND (c.binding <> $9 OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a"
+				   " WHERE a.attrelid = c.source AND a.attnum = c.attnum AND NOT a.attisdropped))", &args);
 	pr_catalog_run("INSERT INTO privrelease.classification"
 				   " (source, attnum, source_schema, source_name, column_name, column_type, kind, category, binding)"
 				   " VALUES ($1, $2, $3::name, $4::name, $5::name, $6, $7, $8, $9)"
 				   " ON CONFLICT (source, attnum, binding) DO UPDATE SET source_schema = EXCLUDED.source_schema,"
 				   " source_name = EXCLUDED.source_name, column_name = EXCLUDED.column_name,"
 				   " column_type = EXCLUDED.column_type, kind = EXCLUDED.kind, category = EXCLUDED.category", &args);
+	/* As a change of a rule does: no build with an older snapshot. */
+	args.n = 1;
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now() WHERE source = $1 AND binding = $2", &args);
 	if (strcmp(kind, "identifier") == 0)
 		warn_of_clear_rules(rel, attnum);
 	table_close(rel, NoLock);
@@ -259,11 +285,12 @@ insert_release(const PrRelease *release)
 	pr_arg_text(&args, pr_caller_name());
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	pr_arg_oid(&args, get_role_oid(release->role, false));
+	pr_arg_oid(&args, pr_relation_owner(release->source));
 	if (pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
 				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
-				   " release_role, declared_by, source_owner, changed_by, role_oid)"
+				   " release_role, declared_by, source_owner, changed_by, role_oid, source_owner_oid)"
 				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
-				   " $11, $12, $13::name, $14::name, $15::name, $14::name, $16) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
+				   " $11, $12, $13::name, $14::name, $15::name, $14::name, $16, $17) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
 		refuse_duplicate(release->label);	/* another session was faster */
 }
 

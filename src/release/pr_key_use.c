@@ -70,14 +70,16 @@ find_claim(const PrRule *rule, Claim *claim)
 	return true;
 }
 
-/* Does the claim belong to the owner of the release's source?  A role made anew under an old name is another role. */
+/* Does the claim belong to the owner of the release's source?  A renamed role is the same, one made anew another. */
 static bool
 claim_is_ours(const PrRelease *release, const Claim *claim)
 {
-	Oid			role = get_role_oid(claim->owner, true);
+	Oid			owner = pr_relation_owner(release->source);
+	Oid			role = claim->here ? claim->owner_oid : get_role_oid(claim->owner, true);
 
-	return OidIsValid(role) && (!claim->here || role == claim->owner_oid) &&
-		has_privs_of_role(pr_relation_owner(release->source), role);
+	/* Not by the rights of a superuser, who has everybody's. */
+	return OidIsValid(role) && GetUserNameFromId(role, true) != NULL &&
+		(owner == role || is_member_of_role_nosuper(owner, role));
 }
 
 static char *

@@ -12,6 +12,7 @@
 #include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -50,6 +51,8 @@ require_built(const PrRelease *release)
 static void
 require_name(const PrRelease *release)
 {
+	LockRelationOid(release->view, AccessShareLock);
+	pr_pin_schema(get_rel_namespace(release->view), release->schema);
 	if (strcmp(pr_relation_label(release->view), release->label) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_STALE),
@@ -66,10 +69,10 @@ require_current_build(PrRelease *release)
 	PrArgs		args = {0};
 
 	require_built(release);
-	require_name(release);
 	pr_check_schema(release->schema);
 	pr_check_release_role(release, get_role_oid(release->role, true));
 	rules = pr_load_for_build(release, &rel, false);
+	require_name(release);		/* last, since the line before may wait */
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, pr_definition_text(release, rel, rules));
 	table_close(rel, NoLock);
@@ -169,8 +172,8 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	pr_begin();
 	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	require_preload();
 	require_current_build(release);
+	require_preload();
 	foreach(cell, names)
 		grant_to(release, lfirst(cell));
 	set_state(release, "published", NULL);

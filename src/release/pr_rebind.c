@@ -182,8 +182,9 @@ store_binding(PrRelease *release, Relation rel)
 	else
 		pr_arg_null(&args, INT4OID);
 	pr_arg_oid(&args, release->role_oid);
-	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4, role_oid = $5"
-				   " WHERE id = $1", &args);
+	pr_arg_oid(&args, pr_relation_owner(release->source));
+	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4, role_oid = $5,"
+				   " source_owner_oid = $6 WHERE id = $1", &args);
 	args.n = 1;
 	pr_catalog_run("UPDATE privrelease.audience AS a SET schema_oid = coalesce((SELECT n.oid FROM pg_catalog.pg_namespace AS n"
 				   " JOIN privrelease.release AS l ON l.release_schema = n.nspname WHERE l.id = $1), 0)"
@@ -194,6 +195,17 @@ store_binding(PrRelease *release, Relation rel)
 				   " WHERE a.release = $1 AND r.rolname = a.role_name", &args);
 }
 
+/* By number in the database of the declaration, where roles may have been renamed; by name elsewhere. */
+static bool
+has_same_owner(const PrRelease *unbound, Relation rel)
+{
+	Oid			owner = pr_relation_owner(RelationGetRelid(rel));
+
+	if (strcmp(unbound->binding, pr_this_binding()) == 0)
+		return owner == unbound->source_owner_oid;
+	return strcmp(GetUserNameFromId(owner, false), unbound->source_owner) == 0;
+}
+
 static const char *
 rebind_release(const PrRelease *unbound)
 {
@@ -202,7 +214,7 @@ rebind_release(const PrRelease *unbound)
 
 	if (rel->rd_rel->relkind != unbound->source_kind)
 		mismatch("source %s is another kind of relation than was declared", pr_relation_label(RelationGetRelid(rel)));
-	if (strcmp(GetUserNameFromId(pr_relation_owner(RelationGetRelid(rel)), false), unbound->source_owner) != 0)
+	if (!has_same_owner(unbound, rel))
 		mismatch("source %s belongs to role %s, declared was %s", pr_relation_label(RelationGetRelid(rel)),
 				 quote_identifier(GetUserNameFromId(pr_relation_owner(RelationGetRelid(rel)), false)),
 				 quote_identifier(unbound->source_owner));

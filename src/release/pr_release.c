@@ -32,7 +32,7 @@
 
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
-	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid"
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid, source_owner_oid"
 
 void
 pr_begin(void)
@@ -171,6 +171,7 @@ release_from_row(uint64 row)
 	release->declared_by = pr_spi_text(row, 17);
 	release->source_owner = pr_spi_text(row, 18);
 	release->role_oid = (Oid) pr_spi_int(row, 19, NULL);
+	release->source_owner_oid = (Oid) pr_spi_int(row, 20, NULL);
 	follow_renamed_role(release);
 	return release;
 }

@@ -44,6 +44,7 @@ typedef struct PrRelease
 	char	   *state;
 	Oid			view;			/* InvalidOid: never built */
 	char	   *declared_by;
+	Oid			source_owner_oid;
 	char	   *source_owner;	/* when the release was declared, or last built */
 	PrCapabilities *capabilities;
 } PrRelease;
@@ -119,6 +120,7 @@ extern char *pr_create_release_role(const char *name);
 extern void pr_drop_release_role(const PrRelease *release);
 extern void pr_check_release_role(const PrRelease *release, Oid role);
 extern void pr_check_schema(const char *schema);
+extern void pr_pin_schema(Oid nspid, const char *name);
 extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
 extern void pr_revoke_from_everybody(const PrRelease *release);
 extern void pr_forget_audience(const PrRelease *release);

@@ -38,7 +38,8 @@ static const char *const session_functions[] = {
 	"has_sequence_privilege", "has_language_privilege", "has_server_privilege", "has_tablespace_privilege",
 	"has_type_privilege", "has_foreign_data_wrapper_privilege", "has_parameter_privilege", "row_security_active",
 	"inet_client_addr", "inet_client_port", "pg_backend_pid", "current_query", "current_schemas", "current_schema",
-	"getpgusername", "set_config", "pg_my_temp_schema", "txid_current", "pg_current_xact_id", NULL
+	"getpgusername", "set_config", "pg_show_all_settings", "query_to_xml", "query_to_xml_and_xmlschema", "cursor_to_xml",
+	"table_to_xml", "schema_to_xml", "database_to_xml", "pg_my_temp_schema", "txid_current", "pg_current_xact_id", NULL
 };
 
 static bool
@@ -137,8 +138,11 @@ typedef struct ViewWalk
 {
 	Oid			view;
 	Oid			owner;
+	List	  **seen;			/* views that were walked: many may use one */
 	char	   *found;
 } ViewWalk;
+
+static char *relation_asks(Relation rel, Oid reader, List **seen);
 
 static bool
 function_asks(Oid function, void *context)
@@ -159,7 +163,7 @@ walk_relations(Query *query, ViewWalk *walk)
 		if (rte->rtekind != RTE_RELATION || rte->relid == walk->view || walk->found != NULL)
 			continue;
 		rel = table_open(rte->relid, AccessShareLock);
-		walk->found = pr_session_dependence(rel, walk->owner);
+		walk->found = relation_asks(rel, walk->owner, walk->seen);
 		table_close(rel, AccessShareLock);
 	}
 }
@@ -196,19 +200,32 @@ expression_asks(Node *node, void *context)
 
 /* ---------- what callers ask ---------- */
 
+static char *
+relation_asks(Relation rel, Oid reader, List **seen)
+{
+	ViewWalk	walk = {.view = RelationGetRelid(rel), .owner = rel->rd_rel->relowner, .seen = seen};
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	if (rel->rd_rel->relkind != RELKIND_VIEW)
+		return asking_policy(rel, reader);
+	/* Below another view it reads as the session's user, whoever owns that view. */
+	if (RelationHasSecurityInvoker(rel))
+		return psprintf("view %s, which reads as its caller,", pr_relation_label(RelationGetRelid(rel)));
+	if (list_member_oid(*seen, RelationGetRelid(rel)))
+		return NULL;
+	*seen = lappend_oid(*seen, RelationGetRelid(rel));
+	(void) view_asks((Node *) get_view_query(rel), &walk);
+	return walk.found;
+}
+
 /* What of the relation, read as the role, depends on the session that reads; NULL: nothing. */
 char *
 pr_session_dependence(Relation rel, Oid reader)
 {
-	ViewWalk	walk = {.view = RelationGetRelid(rel), .owner = rel->rd_rel->relowner};
+	List	   *seen = NIL;
 
-	check_stack_depth();
-	if (rel->rd_rel->relkind != RELKIND_VIEW)
-		return asking_policy(rel, reader);
-	if (RelationHasSecurityInvoker(rel))
-		walk.owner = reader;
-	(void) view_asks((Node *) get_view_query(rel), &walk);
-	return walk.found;
+	return relation_asks(rel, reader, &seen);
 }
 
 /* Does an expression ask who reads? */

@@ -321,7 +321,7 @@ require_trusted_hierarchy(const PrRelease *release, const char *name)
 	pr_catalog_run("SELECT owner FROM privrelease.hierarchy WHERE name = $1", &args);
 	owner = get_role_oid(pr_spi_text(0, 1), true);
 	if (!OidIsValid(owner) ||
-		(!superuser_arg(owner) && !has_privs_of_role(pr_relation_owner(release->source), owner)))
+		(!superuser_arg(owner) && owner != pr_relation_owner(release->source) && !is_member_of_role_nosuper(pr_relation_owner(release->source), owner)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("hierarchy \"%s\" belongs to role %s, not to the owner of %s", name,

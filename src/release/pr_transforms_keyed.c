@@ -332,13 +332,14 @@ add_row_columns(Relation rel, PrRule *rule)
 
 /* What makes two draws of one value the same draw. */
 static char *
-describe_draw(const PrRule *rule, const char *scale, const char *grid)
+describe_draw(const PrRelease *release, const PrRule *rule, const char *scale, const char *grid)
 {
 	StringInfoData out;
 	ListCell   *cell;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "%s scale %s grid %s", pr_param(rule, "distribution"), scale, grid);
+	appendStringInfo(&out, "%s scale %s grid %s subject %d", pr_param(rule, "distribution"), scale, grid,
+					 release->subject_attnum);
 	foreach(cell, rule->used)
 		appendStringInfo(&out, " %d", ((PrColumn *) lfirst(cell))->attnum);
 	return out.data;
@@ -364,7 +365,7 @@ check_noise(const PrRelease *release, Relation rel, PrRule *rule)
 		pr_number_compare(pr_param(rule, "bottom"), pr_param(rule, "top")) >= 0)
 		pr_refuse_param(rule, "bottom", "be less than \"top\"");
 	add_row_columns(rel, rule);
-	rule->draw = describe_draw(rule, scale, grid);
+	rule->draw = describe_draw(release, rule, scale, grid);
 }
 
 static void
@@ -429,7 +430,7 @@ static const PrParam date_shift_params[] = {
 static void
 check_date_shift(const PrRelease *release, Relation rel, PrRule *rule)
 {
-	rule->draw = pr_param(rule, "max_days");
+	rule->draw = psprintf("%s subject %d", pr_param(rule, "max_days"), release->subject_attnum);
 }
 
 static void

@@ -216,6 +216,14 @@ SELECT privrelease.set_rule('rebuild_open.person', 'ssn', 'keep');
 SELECT privrelease.classify('rebuild_src.people', 'ssn', 'insensitive');
 SELECT kind FROM privrelease.classifications WHERE source = 'rebuild_src.people' AND column_name = 'ssn';
 SELECT privrelease.set_rule('rebuild_open.person', 'ssn', 'keep');
+-- but what was said of a column that was only renamed stays its own
+SELECT privrelease.classify('rebuild_src.people', 'name', 'identifier');
+ALTER TABLE rebuild_src.people RENAME COLUMN name TO former_name;
+ALTER TABLE rebuild_src.people ADD COLUMN name text;
+SELECT privrelease.classify('rebuild_src.people', 'name', 'insensitive');
+SELECT privrelease.set_rule('rebuild_open.person', 'former_name', 'keep');
+ALTER TABLE rebuild_src.people DROP COLUMN name;
+ALTER TABLE rebuild_src.people RENAME COLUMN former_name TO name;
 -- a release whose last rule is dropped: withdraw is the way to stop its readers
 BEGIN;
 SELECT privrelease.drop_rule('rebuild_open.person', output_name) FROM privrelease.rules WHERE release = 'rebuild_open.person';

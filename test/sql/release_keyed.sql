@@ -223,6 +223,19 @@ GRANT USAGE ON SCHEMA keyed_src TO keyed_other;
 SET ROLE keyed_other;
 SELECT privrelease.build('keyed_open.visit');
 ROLLBACK;
+BEGIN; -- a renamed role is the same role
+ALTER ROLE keyed_steward RENAME TO keyed_renamed;
+SET ROLE keyed_renamed;
+SELECT privrelease.build('keyed_open.visit');
+ROLLBACK;
+BEGIN; -- a superuser's source has no more right on it than another's
+ALTER TABLE keyed_src.visit OWNER TO keyed_super;
+SELECT privrelease.build('keyed_open.visit');
+ROLLBACK;
+BEGIN; -- two subjects are two draws
+SELECT privrelease.create_release('keyed_open.by_id', 'keyed_src.visit', subject => 'id');
+SELECT privrelease.set_rule('keyed_open.by_id', 'cost', 'noise', '{"scale": 100, "key": "keyed_key"}');
+ROLLBACK;
 BEGIN;
 UPDATE privrelease.key_domain SET owner_oid = 1 WHERE domain = 'keyed_src.visit.person';
 SET ROLE keyed_steward;

@@ -82,6 +82,18 @@ CREATE VIEW rls_src.nested AS SELECT id FROM (SELECT * FROM rls_src.mine) AS m;
 CREATE VIEW rls_src.over AS SELECT id FROM rls_src.person;
 SELECT privrelease.create_release('rls_open.mine', 'rls_src.mine');
 SELECT privrelease.create_release('rls_open.nested', 'rls_src.nested');
+-- below another view, one that reads as its caller reads as the session's user
+CREATE VIEW rls_src.as_caller WITH (security_invoker) AS SELECT id FROM rls_src.person;
+CREATE VIEW rls_src.over_caller AS SELECT id FROM rls_src.as_caller;
+SELECT privrelease.create_release('rls_open.over_caller', 'rls_src.over_caller');
+-- views that use one another many times are walked once
+DO $$ BEGIN
+    CREATE VIEW rls_src.v0 AS SELECT 1 AS a;
+    FOR i IN 1 .. 40 LOOP
+        EXECUTE format('CREATE VIEW rls_src.v%s AS SELECT x.a FROM rls_src.v%s AS x, rls_src.v%s AS y', i, i - 1, i - 1);
+    END LOOP; END $$;
+SELECT privrelease.create_release('rls_open.many', 'rls_src.v40');
+SELECT privrelease.drop_release('rls_open.many');
 RESET ROLE;
 CREATE POLICY steward ON rls_src.person TO rls_steward USING (tenant = current_user);
 SET ROLE rls_steward;
