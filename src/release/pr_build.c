@@ -428,6 +428,17 @@ store_class_names(const PrRelease *release)
 				   &args);
 }
 
+/* Audiences that were renamed: a dump carries their names. */
+static void
+store_audience_names(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.audience AS a SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
+				   " WHERE a.release = $1 AND r.oid = a.role_oid AND r.rolname <> a.role_name", &args);
+}
+
 static void
 store_rule_names(const PrRelease *release, List *rules)
 {
@@ -553,6 +564,7 @@ pr_build(PrRelease *release, bool rotate)
 	store_build(release, release->view, definition);
 	store_rule_names(release, rules);
 	store_class_names(release);
+	store_audience_names(release);
 	table_close(rel, NoLock);
 	return release->view;
 }

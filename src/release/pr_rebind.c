@@ -169,6 +169,22 @@ give_role(PrRelease *release)
 	pr_check_release_role(release, release->role_oid);
 }
 
+/* Audiences of another database are known by their names. */
+static void
+rebind_audience(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.audience AS a SET schema_oid = coalesce((SELECT n.oid FROM pg_catalog.pg_namespace AS n"
+				   " JOIN privrelease.release AS l ON l.release_schema = n.nspname WHERE l.id = $1), 0)"
+				   " WHERE a.release = $1", &args);
+	pr_catalog_run("DELETE FROM privrelease.audience AS a WHERE a.release = $1"
+				   " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = a.role_name)", &args);
+	pr_catalog_run("UPDATE privrelease.audience AS a SET role_oid = r.oid FROM pg_catalog.pg_roles AS r"
+				   " WHERE a.release = $1 AND r.rolname = a.role_name", &args);
+}
+
 static void
 store_binding(PrRelease *release, Relation rel)
 {
@@ -185,14 +201,8 @@ store_binding(PrRelease *release, Relation rel)
 	pr_arg_oid(&args, pr_relation_owner(release->source));
 	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4, role_oid = $5,"
 				   " source_owner_oid = $6 WHERE id = $1", &args);
-	args.n = 1;
-	pr_catalog_run("UPDATE privrelease.audience AS a SET schema_oid = coalesce((SELECT n.oid FROM pg_catalog.pg_namespace AS n"
-				   " JOIN privrelease.release AS l ON l.release_schema = n.nspname WHERE l.id = $1), 0)"
-				   " WHERE a.release = $1", &args);
-	pr_catalog_run("DELETE FROM privrelease.audience AS a WHERE a.release = $1"
-				   " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = a.role_name)", &args);
-	pr_catalog_run("UPDATE privrelease.audience AS a SET role_oid = r.oid FROM pg_catalog.pg_roles AS r"
-				   " WHERE a.release = $1 AND r.rolname = a.role_name", &args);
+	if (strcmp(release->binding, pr_this_binding()) != 0)
+		rebind_audience(release);
 }
 
 /* By number in the database of the declaration, where roles may have been renamed; by name elsewhere. */
