@@ -171,6 +171,17 @@ CREATE TABLE privrelease.audience (
 );
 COMMENT ON TABLE privrelease.audience IS 'Roles that a release is published to (publish); granted_usage: the USAGE on the schema schema_oid came with a release';
 
+-- Transparent mode: whose queries that name the source are answered from the release.
+CREATE TABLE privrelease.audience_map (
+    release   int4 NOT NULL REFERENCES privrelease.release ON DELETE CASCADE,
+    role_oid  oid  NOT NULL,
+    role_name name NOT NULL,
+    mapped_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    mapped_by name NOT NULL,
+    PRIMARY KEY (role_oid, release)
+);
+COMMENT ON TABLE privrelease.audience_map IS 'Roles whose queries that name the source are answered from the release (map_audience)';
+
 -- Who uses a key for what. A domain belongs for ever to the owner of the source that was first declared with it: another
 -- owner who could draw from it would have a dictionary of these pseudonyms, or could subtract this noise. And noise and
 -- shifts stay at the version of the key they were first declared with: a second draw would average.
@@ -192,10 +203,15 @@ COMMENT ON TABLE privrelease.key_domain IS
 
 CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.release
     FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.audience
+    FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON privrelease.audience_map
+    FOR EACH STATEMENT EXECUTE FUNCTION privrelease.catalog_changed();
 
 SELECT pg_catalog.pg_extension_config_dump('privrelease.classification', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.release', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.release_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.rule', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.audience', '');
+SELECT pg_catalog.pg_extension_config_dump('privrelease.audience_map', '');
 SELECT pg_catalog.pg_extension_config_dump('privrelease.key_domain', '');

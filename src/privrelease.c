@@ -9,6 +9,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_guc.h"
 #include "common/pr_session.h"
+#include "planner/pr_planner.h"
 
 PR_MODULE_MAGIC;
 
@@ -19,4 +20,5 @@ _PG_init(void)
 {
 	pr_session_init();
 	pr_guc_init();
+	pr_hooks_init();
 }

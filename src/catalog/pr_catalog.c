@@ -5,9 +5,12 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -25,7 +28,7 @@ typedef struct Watch
 } Watch;
 
 /* One entry for each cached table: a handful. */
-#define MAX_WATCHES 8
+#define MAX_WATCHES 12
 static Watch watches[MAX_WATCHES];
 static int	n_watches = 0;
 
@@ -66,6 +69,44 @@ pr_catalog_type(const char *name)
 				 errmsg("type \"%s.%s\" does not exist", PR_SCHEMA, name),
 				 errhint("CREATE EXTENSION privrelease;")));
 	return type;
+}
+
+/* The table that a script of the extension makes last of those that hooks read. */
+bool
+pr_catalog_installed(void)
+{
+	Oid			schema = get_namespace_oid(PR_SCHEMA, true);
+
+	return OidIsValid(schema) && OidIsValid(get_relname_relid("audience_map", schema));
+}
+
+const char *
+pr_this_binding(void)
+{
+	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
+}
+
+AttrNumber
+pr_catalog_column(Relation table, const char *column)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && namestrcmp(&attribute->attname, column) == 0)
+			return attribute->attnum;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INTERNAL_ERROR),
+			 errmsg_internal("%s.%s has no column \"%s\"", PR_SCHEMA, RelationGetRelationName(table), column)));
+}
+
+Datum
+pr_catalog_field(Relation table, HeapTuple row, const char *column, bool *isnull)
+{
+	return heap_getattr(row, pr_catalog_column(table, column), RelationGetDescr(table), isnull);
 }
 
 static void

@@ -13,6 +13,9 @@
 
 #include "postgres.h"
 
+#include "access/htup.h"
+#include "utils/relcache.h"
+
 #define PR_SCHEMA "privrelease"
 
 /* OID of a table or an index in schema privrelease; an error if the extension is not installed here. */
@@ -21,6 +24,16 @@ extern Oid	pr_catalog_index(const char *name);
 
 /* OID of a type in schema privrelease. */
 extern Oid	pr_catalog_type(const char *name);
+
+/* Is the extension here, with its tables?  Never raises. */
+extern bool pr_catalog_installed(void);
+
+/* What a declaration made in this database is bound to: system identifier and database. */
+extern const char *pr_this_binding(void);
+
+/* A column of a row of one of our tables, by its name. */
+extern Datum pr_catalog_field(Relation table, HeapTuple row, const char *column, bool *isnull);
+extern AttrNumber pr_catalog_column(Relation table, const char *column);
 
 /* Have forget() called whenever relid, or everything, is invalidated.  Registering twice is harmless. */
 extern void pr_catalog_watch(Oid relid, void (*forget) (void));

@@ -13,6 +13,8 @@
 #include "common/pr_session.h"
 
 char	   *pr_guc_keyring_file = NULL;
+bool		pr_guc_guard = true;
+bool		pr_guc_enable_derived_quals = true;
 
 /* A relative path would mean a file inside the data directory, which base backups copy. */
 static bool
@@ -41,5 +43,24 @@ pr_guc_init(void)
 							   pr_preloaded() ? PGC_POSTMASTER : PGC_SIGHUP,
 							   GUC_SUPERUSER_ONLY,
 							   check_keyring_file, NULL, NULL);
+
+	/* Whether what privileges alone cannot refuse is refused: only an administrator decides. */
+	DefineCustomBoolVariable("privrelease.guard",
+							 "Refuses audiences what privileges alone do not refuse.",
+							 "Reads of a source past its releases, EXPLAIN, stale and withdrawn releases. "
+							 "Works only where privrelease is in shared_preload_libraries.",
+							 &pr_guc_guard,
+							 true,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+
+	/* Planner speed only: results are the same. */
+	DefineCustomBoolVariable("privrelease.enable_derived_quals",
+							 "Enables the planner's use of source indexes for filters on released columns.",
+							 NULL,
+							 &pr_guc_enable_derived_quals,
+							 true,
+							 PGC_USERSET, GUC_EXPLAIN,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("privrelease");
 }

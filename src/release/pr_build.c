@@ -32,6 +32,7 @@
 #include "utils/plancache.h"
 #include "utils/rel.h"
 
+#include "catalog/pr_catalog.h"
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"

@@ -30,6 +30,7 @@
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
+#include "catalog/pr_catalog.h"
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"

@@ -25,6 +25,7 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
+#include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
@@ -76,13 +77,6 @@ void
 pr_ddl(const char *sql)
 {
 	pr_catalog_run(sql, NULL);
-}
-
-/* What a declaration made here is bound to. */
-const char *
-pr_this_binding(void)
-{
-	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
 }
 
 const char *

@@ -53,24 +53,6 @@ typedef struct BuildRecord
 	Oid			view;
 } BuildRecord;
 
-static AttrNumber
-column(Relation rel, const char *name)
-{
-	AttrNumber	attnum = pr_find_column(rel, name);
-
-	if (attnum == InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg_internal("privrelease.release has no column \"%s\"", name)));
-	return attnum;
-}
-
-static Datum
-field(Relation rel, HeapTuple tuple, const char *name, bool *isnull)
-{
-	return heap_getattr(tuple, column(rel, name), RelationGetDescr(rel), isnull);
-}
-
 static void
 read_record(int32 id, BuildRecord *record)
 {
@@ -80,7 +62,7 @@ read_record(int32 id, BuildRecord *record)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ScanKeyInit(&key, column(rel, "id"), BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(id));
+	ScanKeyInit(&key, pr_catalog_column(rel, "id"), BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(id));
 	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
 	scan = systable_beginscan(rel, pr_catalog_index("release_pkey"), true, snapshot, 1, &key);
 	tuple = systable_getnext(scan);
@@ -88,14 +70,14 @@ read_record(int32 id, BuildRecord *record)
 	if (record->found)
 	{
 		bool		isnull;
-		char	   *schema = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_schema", &isnull))));
-		char	   *name = pstrdup(NameStr(*DatumGetName(field(rel, tuple, "release_name", &isnull))));
+		char	   *schema = pstrdup(NameStr(*DatumGetName(pr_catalog_field(rel, tuple, "release_schema", &isnull))));
+		char	   *name = pstrdup(NameStr(*DatumGetName(pr_catalog_field(rel, tuple, "release_name", &isnull))));
 		Datum		view;
 
 		record->label = quote_qualified_identifier(schema, name);
-		record->binding = TextDatumGetCString(field(rel, tuple, "binding", &isnull));
-		record->role = DatumGetObjectId(field(rel, tuple, "role_oid", &isnull));
-		view = field(rel, tuple, "view", &isnull);
+		record->binding = TextDatumGetCString(pr_catalog_field(rel, tuple, "binding", &isnull));
+		record->role = DatumGetObjectId(pr_catalog_field(rel, tuple, "role_oid", &isnull));
+		view = pr_catalog_field(rel, tuple, "view", &isnull);
 		record->view = isnull ? InvalidOid : DatumGetObjectId(view);
 	}
 	systable_endscan(scan);
