@@ -12,6 +12,11 @@
 #error "privrelease needs PostgreSQL 15 or later"
 #endif
 
+/* What a major does with our hooks is looked at before it is let in: core/pr_minor.c */
+#if PG_VERSION_NUM >= 190000
+#error "privrelease was never tried on this major version of PostgreSQL"
+#endif
+
 #ifndef __SIZEOF_INT128__
 #error "privrelease needs a compiler with 128-bit integers"
 #endif
