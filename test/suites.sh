@@ -137,7 +137,7 @@ tap_suite()
     pgxs=$("$PG_CONFIG" --pgxs)
     pgxs=${pgxs%/src/makefiles/pgxs.mk}
     rm -rf tmp_check && mkdir tmp_check
-    TESTDIR=$PWD PG_REGRESS=$pgxs/src/test/regress/pg_regress PGPORT=65432 PGHOST='' PGDATA='' \
+    TESTDIR=$PWD TESTDATADIR=$PWD/tmp_check TESTLOGDIR=$PWD/tmp_check/log PG_REGRESS=$pgxs/src/test/regress/pg_regress PGPORT=65432 PGHOST='' PGDATA='' \
         prove -v -I "$pgxs/src/test/perl" -I test/t test/t/*.pl >"$WORK/prove.log" 2>&1
     status=$?
     sed -nE -e 's/^((not )?ok) [0-9]+/\1/p' -e 's/^[[:space:]]*# /#   /p' -e '/^test\/t.* skipped:/s/^/notice: /p' -e '/^All 0 subtests|Dubious|No subtests run/s/^/#   /p' "$WORK/prove.log"
