@@ -3,6 +3,7 @@
 #	make, make install, make installcheck	as every PGXS extension
 #	make demo [CSV=FILE]	the story on a private server; installs what is missing
 #	make test		every test, on private servers
+#	make test-matrix	the same on PostgreSQL 15, 17 and 18; as root or with sudo
 #	make bench		speed, as a table with targets
 #	make unit, lint, fuzz	parts of the tests that need no server
 #
@@ -56,7 +57,7 @@ endif
 
 # A machine without PostgreSQL can still "make demo" and "make test": they
 # install it.  Those goals need nothing of PGXS.
-OWN_GOALS = demo test bench unit lint fuzz
+OWN_GOALS = demo test test-matrix bench unit lint fuzz
 PG_CONFIG ?= pg_config
 ifneq ($(filter-out $(OWN_GOALS),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -99,6 +100,9 @@ demo:
 
 test:
 	@exec bash "$(top)test/run.sh"
+
+test-matrix:
+	@exec bash "$(top)test/matrix/run.sh"
 
 bench:
 	@exec bash "$(top)test/bench/run.sh"
