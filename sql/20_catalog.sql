@@ -117,6 +117,8 @@ CREATE TABLE privrelease.release (
     view             oid,
     definition       text,
     built_columns    jsonb,
+    view_digest      bytea,
+    source_digest    bytea,
     built_at         timestamptz,
     built_by         name,
     withdrawn_reason text,
@@ -127,6 +129,7 @@ CREATE TABLE privrelease.release (
     UNIQUE (release_schema, release_name),
     CHECK ((subject IS NULL) = (subject_attnum IS NULL) AND (subject IS NULL) = (subject_type IS NULL)),
     CHECK ((view IS NULL) = (definition IS NULL) AND (view IS NULL) = (built_at IS NULL)),
+    CHECK ((view IS NULL) = (view_digest IS NULL) AND (view IS NULL) = (source_digest IS NULL)),
     CHECK (state IN ('draft', 'withdrawn') OR view IS NOT NULL)
 );
 COMMENT ON TABLE privrelease.release IS 'Declared releases (create_release) and what was built from them';

@@ -35,15 +35,10 @@
 #include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
 
-typedef struct TreeEntry
-{
-	Oid			relid;
-	List	   *releases;
-} TreeEntry;
-
 static MemoryContext cache_context = NULL;
 static List *served = NIL;
 static HTAB *tree = NULL;
+static bool any_mapped = false;
 static bool current = false;
 
 /* ---------- forgetting ---------- */
@@ -67,7 +62,7 @@ forget_maps(void)
 	current = false;
 }
 
-/* A relation of a source's tree changed: it may have got or lost a partition. */
+/* A relation of a source's tree changed: it may have got or lost a partition; or a view, and the verdict on it is old. */
 static void
 on_relcache_invalidation(Datum arg, Oid relid)
 {
@@ -115,6 +110,15 @@ text_field(Relation table, HeapTuple row, const char *column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
+static bytea *
+bytes_field(Relation table, HeapTuple row, const char *column)
+{
+	bool		isnull;
+	Datum		value = pr_catalog_field(table, row, column, &isnull);
+
+	return isnull ? NULL : DatumGetByteaPCopy(value);
+}
+
 static char *
 label_of(Relation table, HeapTuple row)
 {
@@ -144,6 +148,9 @@ read_release(Relation table, HeapTuple row)
 	release->derive_quals = DatumGetBool(pr_catalog_field(table, row, "derive_quals", &isnull));
 	if (strcmp(text_field(table, row, "state"), "withdrawn") == 0)
 		release->withdrawn = text_field(table, row, "withdrawn_reason");
+	release->view_digest = bytes_field(table, row, "view_digest");
+	release->source_digest = bytes_field(table, row, "source_digest");
+	release->verdict = palloc0(sizeof(PrVerdict));
 	served = lappend(served, release);
 }
 
@@ -174,8 +181,10 @@ read_map(Relation table, HeapTuple row)
 {
 	PrServed   *release = release_of(table, row);
 
-	if (release != NULL)
-		release->mapped = lappend_oid(release->mapped, oid_field(table, row, "role_oid"));
+	if (release == NULL)
+		return;
+	release->mapped = lappend_oid(release->mapped, oid_field(table, row, "role_oid"));
+	any_mapped = true;
 }
 
 static void
@@ -195,34 +204,54 @@ read_table(const char *name, void (*forget) (void), void (*read_row) (Relation t
 
 /* ---------- trees ---------- */
 
-static void
-add_to_tree(Oid relid, PrServed *release)
+static PrProtected *
+entry_of(Oid relid)
 {
 	bool		found;
-	TreeEntry  *entry = hash_search(tree, &relid, HASH_ENTER, &found);
+	PrProtected *entry = hash_search(tree, &relid, HASH_ENTER, &found);
 
 	if (!found)
+	{
 		entry->releases = NIL;
-	entry->releases = list_append_unique_ptr(entry->releases, release);
+		entry->view_of = NULL;
+	}
+	return entry;
 }
 
-/* Parents of a relation, and theirs; a relation can have several. */
+/* False: it was there already. */
+static bool
+add_to_tree(Oid relid, PrServed *release)
+{
+	PrProtected *entry = entry_of(relid);
+
+	if (list_member_ptr(entry->releases, release))
+		return false;
+	entry->releases = lappend(entry->releases, release);
+	return true;
+}
+
+/*
+ * Parents of a relation and theirs, or its children and theirs.  From
+ * pg_inherits alone: a relation that is being dropped must not be an error.
+ */
 static void
-add_parents(Oid relid, PrServed *release)
+add_relatives(Oid relid, PrServed *release, bool parents)
 {
 	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	row;
 
-	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
-	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	ScanKeyInit(&key, parents ? Anum_pg_inherits_inhrelid : Anum_pg_inherits_inhparent, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, parents ? InheritsRelidSeqnoIndexId : InheritsParentIndexId, true, NULL, 1, &key);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))
 	{
-		Oid			parent = ((Form_pg_inherits) GETSTRUCT(row))->inhparent;
+		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(row);
+		Oid			relative = parents ? form->inhparent : form->inhrelid;
 
-		add_to_tree(parent, release);
-		add_parents(parent, release);
+		if (add_to_tree(relative, release))
+			add_relatives(relative, release, parents);
 	}
 	systable_endscan(scan);
 	table_close(inherits, AccessShareLock);
@@ -231,18 +260,18 @@ add_parents(Oid relid, PrServed *release)
 static void
 add_trees(void)
 {
-	HASHCTL		ctl = {.keysize = sizeof(Oid), .entrysize = sizeof(TreeEntry), .hcxt = CurrentMemoryContext};
+	HASHCTL		ctl = {.keysize = sizeof(Oid), .entrysize = sizeof(PrProtected), .hcxt = CurrentMemoryContext};
 	ListCell   *cell;
-	ListCell   *member;
 
 	tree = hash_create("privrelease sources", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	foreach(cell, served)
 	{
 		PrServed   *release = lfirst(cell);
 
-		foreach(member, find_all_inheritors(release->source, NoLock, NULL))
-			add_to_tree(lfirst_oid(member), release);
-		add_parents(release->source, release);
+		add_to_tree(release->source, release);
+		add_relatives(release->source, release, false);
+		add_relatives(release->source, release, true);
+		entry_of(release->view)->view_of = release;
 	}
 }
 
@@ -255,6 +284,7 @@ discard(void)
 
 	served = NIL;
 	tree = NULL;
+	any_mapped = false;
 	cache_context = NULL;
 	if (old != NULL)
 		MemoryContextDelete(old);
@@ -303,6 +333,12 @@ pr_protected_refresh(void)
 	return served != NIL;
 }
 
+bool
+pr_protected_any_mapped(void)
+{
+	return any_mapped;
+}
+
 const PrServed *
 pr_protected_by_role(Oid role)
 {
@@ -314,21 +350,24 @@ pr_protected_by_role(Oid role)
 	return NULL;
 }
 
+const PrProtected *
+pr_protected_find(Oid relid)
+{
+	return tree != NULL ? hash_search(tree, &relid, HASH_FIND, NULL) : NULL;
+}
+
 const PrServed *
 pr_protected_by_view(Oid view)
 {
-	ListCell   *cell;
+	const PrProtected *entry = pr_protected_find(view);
 
-	foreach(cell, served)
-		if (((PrServed *) lfirst(cell))->view == view)
-			return lfirst(cell);
-	return NULL;
+	return entry != NULL ? entry->view_of : NULL;
 }
 
 List *
 pr_protected_by_source(Oid relid)
 {
-	TreeEntry  *entry = tree != NULL ? hash_search(tree, &relid, HASH_FIND, NULL) : NULL;
+	const PrProtected *entry = pr_protected_find(relid);
 
 	return entry != NULL ? entry->releases : NIL;
 }

@@ -14,6 +14,13 @@
 
 #include "nodes/pg_list.h"
 
+/* What was found when a release was last compared with its build (pr_intact.c). */
+typedef struct PrVerdict
+{
+	bool		known;
+	const char *flaw;			/* NULL: none */
+} PrVerdict;
+
 /* A built release of this database. */
 typedef struct PrServed
 {
@@ -27,10 +34,27 @@ typedef struct PrServed
 	const char *withdrawn;		/* reason; NULL: not withdrawn */
 	List	   *audience;		/* OIDs of roles that it is published to */
 	List	   *mapped;			/* OIDs of roles in transparent mode */
+	const bytea *view_digest;	/* at the last build */
+	const bytea *source_digest;
+	PrVerdict  *verdict;
 } PrServed;
+
+/* What a relation has to do with releases. */
+typedef struct PrProtected
+{
+	Oid			relid;
+	List	   *releases;		/* whose source it is, as pr_protected_by_source() says; NIL: none */
+	const PrServed *view_of;	/* the release that it is the view of; NULL: none */
+} PrProtected;
 
 /* Brings the cache up to date.  False: nothing is protected here, and no look-up finds anything. */
 extern bool pr_protected_refresh(void);
+
+/* Is any role in transparent mode? */
+extern bool pr_protected_any_mapped(void);
+
+/* Everything about one relation, in one look-up; NULL: it has to do with no release. */
+extern const PrProtected *pr_protected_find(Oid relid);
 
 /* The release that this role owns, that this view is; NULL: none. */
 extern const PrServed *pr_protected_by_role(Oid role);

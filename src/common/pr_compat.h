@@ -24,9 +24,11 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "nodes/parsenodes.h"
 #include "utils/acl.h"
 
 #if PG_VERSION_NUM >= 160000
+#include "parser/parse_relation.h"
 #include "varatt.h"
 #endif
 
@@ -49,6 +51,34 @@ pr_schema_aclcheck(Oid nspid, Oid role, AclMode mode)
 	return object_aclcheck(NamespaceRelationId, nspid, role, mode);
 #else
 	return pg_namespace_aclcheck(nspid, role, mode);
+#endif
+}
+
+/*
+ * 16 moved what a query must be permitted from its range table entries to a list of its own.  Both kinds of entry have
+ * relid, requiredPerms and checkAsUser.  These are the parameters of ExecutorCheckPerms_hook, passed on, and the range
+ * table among them.
+ */
+#if PG_VERSION_NUM >= 160000
+typedef RTEPermissionInfo PrPermission;
+#define PR_PERMISSION_PARAMS List *table, List *permissions, bool raise
+#define PR_PERMISSION_ARGS table, permissions, raise
+#define PR_PERMISSION_TABLE table
+#else
+typedef RangeTblEntry PrPermission;
+#define PR_PERMISSION_PARAMS List *permissions, bool raise
+#define PR_PERMISSION_ARGS permissions, raise
+#define PR_PERMISSION_TABLE permissions
+#endif
+
+/* What a query asks for one entry of its range table. */
+static inline PrPermission *
+pr_permission_of(const Query *query, const RangeTblEntry *rte)
+{
+#if PG_VERSION_NUM >= 160000
+	return getRTEPermissionInfo(query->rteperminfos, unconstify(RangeTblEntry *, rte));
+#else
+	return unconstify(RangeTblEntry *, rte);
 #endif
 }
 

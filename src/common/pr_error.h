@@ -14,6 +14,9 @@
 #define ERRCODE_PR_STALE				MAKE_SQLSTATE('P', 'R', '0', '0', '3')	/* source or release is no longer what was declared */
 #define ERRCODE_PR_CLEAR_IDENTIFIER		MAKE_SQLSTATE('P', 'R', '0', '0', '4')	/* an identifier would be kept clear */
 #define ERRCODE_PR_BOUNDARY				MAKE_SQLSTATE('P', 'R', '0', '0', '5')	/* an audience could reach the source */
-#define ERRCODE_PR_NOT_PRELOADED		MAKE_SQLSTATE('P', 'R', '0', '0', '6')	/* library is not in shared_preload_libraries */
+#define ERRCODE_PR_NOT_PRELOADED		MAKE_SQLSTATE('P', 'R', '0', '0', '6')	/* library is not in shared_preload_libraries, or its guard is off */
+#define ERRCODE_PR_GUARD				MAKE_SQLSTATE('P', 'R', '0', '0', '7')	/* the guard refuses what privileges would allow */
+#define ERRCODE_PR_WITHDRAWN			MAKE_SQLSTATE('P', 'R', '0', '0', '8')	/* the release was withdrawn */
+#define ERRCODE_PR_NOT_TRANSPARENT		MAKE_SQLSTATE('P', 'R', '0', '0', '9')	/* a query on a source cannot be answered from its release */
 
 #endif							/* PR_ERROR_H */

@@ -18,4 +18,25 @@
 /* Installs the hooks, if the library is preloaded; without, there is no half a guard. */
 extern void pr_hooks_init(void);
 
+/* pr_guard.c: may this relation be read, in this way, by whoever asks? */
+extern PlannedStmt *pr_guard_enter_start(PlannedStmt *statement);
+extern void pr_guard_leave_start(PlannedStmt *outer);
+extern bool pr_guard_permits(const List *table, const List *permissions, bool raise);
+
+/* pr_guard_watch.c: plans, trees and statistics are not for an audience */
+extern int	pr_guard_enter_utility(const Node *statement);
+extern void pr_guard_leave_utility(int outer);
+extern void pr_guard_parsed(Query *query);
+extern void pr_guard_planning(Query *query);
+extern void pr_guard_message(ErrorData *message);
+
+/* pr_redirect.c: queries that name a source, answered from a release */
+extern void pr_redirect_parsed(Query *query, const char *text);
+extern void pr_redirect_permits(const List *permissions);
+extern const char *pr_redirect_enter_utility(const Node *statement, const char *text);
+extern void pr_redirect_leave_utility(const char *outer);
+
+/* pr_redirect_copy.c: COPY source TO; gives the statement to run */
+extern PlannedStmt *pr_redirect_copy(PlannedStmt *statement);
+
 #endif							/* PR_PLANNER_H */

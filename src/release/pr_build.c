@@ -33,6 +33,7 @@
 #include "utils/rel.h"
 
 #include "catalog/pr_catalog.h"
+#include "catalog/pr_intact.h"
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
@@ -401,7 +402,10 @@ store_build(const PrRelease *release, Oid view, const char *definition)
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	pr_arg_text(&args, release->role);
 	pr_arg_oid(&args, pr_relation_owner(release->source));
+	pr_arg(&args, BYTEAOID, PointerGetDatum(pr_intact_view_digest(view)));
+	pr_arg(&args, BYTEAOID, PointerGetDatum(pr_intact_source_digest(release->source, view)));
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
+				   " view_digest = $12, source_digest = $13,"
 				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
 				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
 				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"

@@ -21,13 +21,14 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_guc.h"
 #include "release/pr_release.h"
 
 PG_FUNCTION_INFO_V1(privrelease_publish);
 PG_FUNCTION_INFO_V1(privrelease_withdraw);
 
 static void
-require_preload(void)
+require_guard(void)
 {
 	if (!pr_preloaded())
 		ereport(ERROR,
@@ -35,6 +36,11 @@ require_preload(void)
 				 errmsg("privrelease is not preloaded, so a release cannot be published"),
 				 errdetail("Only a preloaded library can refuse what privileges alone do not."),
 				 errhint("Add privrelease to shared_preload_libraries and restart the server.")));
+	if (!pr_guc_guard)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_NOT_PRELOADED),
+				 errmsg("the guard of privrelease is off, so a release cannot be published"),
+				 errhint("A superuser turns it on: ALTER SYSTEM RESET privrelease.guard; SELECT pg_reload_conf();")));
 }
 
 static void
@@ -173,7 +179,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	require_current_build(release);
-	require_preload();
+	require_guard();
 	foreach(cell, names)
 		grant_to(release, lfirst(cell));
 	set_state(release, "published", NULL);

@@ -22,21 +22,16 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/pg_authid.h"
-#include "catalog/pg_class.h"
 #include "fmgr.h"
-#include "utils/acl.h"
-#include "utils/catcache.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 #include "catalog/pr_catalog.h"
+#include "catalog/pr_intact.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_release.h"
@@ -85,41 +80,6 @@ read_record(int32 id, BuildRecord *record)
 	table_close(rel, AccessShareLock);
 }
 
-/* Has somebody with CREATEROLE made a member of the release role? */
-static bool
-has_members(Oid role)
-{
-	CatCList   *members = SearchSysCacheList1(AUTHMEMROLEMEM, ObjectIdGetDatum(role));
-	bool		found = members->n_members > 0;
-
-	ReleaseSysCacheList(members);
-	return found;
-}
-
-/* Is the view owned by the release's own, powerless role, and is it a barrier that runs as its owner? */
-static bool
-view_is_intact(const BuildRecord *record)
-{
-	HeapTuple	role = SearchSysCache1(AUTHOID, ObjectIdGetDatum(record->role));
-	bool		powerless;
-	Relation	view;
-	bool		intact;
-
-	if (!HeapTupleIsValid(role))
-		return false;
-	powerless = !((Form_pg_authid) GETSTRUCT(role))->rolsuper && !((Form_pg_authid) GETSTRUCT(role))->rolbypassrls &&
-		!((Form_pg_authid) GETSTRUCT(role))->rolcanlogin && !has_members(record->role);
-	ReleaseSysCache(role);
-
-	view = try_relation_open(record->view, AccessShareLock);
-	if (view == NULL)
-		return false;
-	intact = powerless && view->rd_rel->relkind == RELKIND_VIEW && view->rd_rel->relowner == record->role &&
-		RelationIsSecurityView(view) && !RelationHasSecurityInvoker(view);
-	relation_close(view, AccessShareLock);
-	return intact;
-}
-
 Datum
 privrelease_release_serves(PG_FUNCTION_ARGS)
 {
@@ -136,7 +96,7 @@ privrelease_release_serves(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_PR_UNBOUND),
 				 errmsg("release %s was declared in another database and is unbound here", record.label),
 				 errhint("A superuser checks and binds it: SELECT * FROM privrelease.rebind();")));
-	if (!OidIsValid(record.view) || !view_is_intact(&record))
+	if (!OidIsValid(record.view) || !pr_intact_role(record.role) || !pr_intact_view(record.view, record.role))
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_STALE),
 				 errmsg("release %s is no longer as it was built", record.label),

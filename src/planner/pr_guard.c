@@ -1,0 +1,274 @@
+/*
+ * pr_guard.c
+ *		The guard: refuses an audience what privileges alone allow.
+ *
+ * Judged is what a query is about to read, at every start of the executor, from
+ * the list of its permissions: that list is there for cursors, cached plans,
+ * COPY, functions and parallel workers alike, it is made after every view was
+ * expanded, and other extensions have had their say.  The guard only refuses;
+ * what it lets pass, privileges have allowed before.
+ *
+ * Invariants, and what an attacker would try here:
+ *	- A source is read by the role of a release only as part of that release:
+ *	  there are as many entries of its source as of its view.  A further view of
+ *	  that role, slipped in beside the release, makes one too many.
+ *	- Views and SECURITY DEFINER functions of others read a source as somebody
+ *	  who may: the users of the session decide, not that somebody.
+ *	- Foreign keys read the source as its owner, in queries that PostgreSQL
+ *	  writes.  They are told by their shape, in their own security context; what
+ *	  a trigger runs in the midst of them has another shape.
+ *	- A plan that was made before a withdrawal, or before the release role got a
+ *	  member, is judged when it runs.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "catalog/pr_intact.h"
+#include "catalog/pr_protected.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "common/pr_guc.h"
+#include "planner/pr_guard.h"
+#include "planner/pr_planner.h"
+
+/* What is being started: the permissions of one query. */
+typedef struct Reading
+{
+	const List *table;			/* its range table */
+	const List *permissions;
+	bool		raise;
+} Reading;
+
+/* The statement whose executor is being started. */
+static PlannedStmt *starting = NULL;
+
+PlannedStmt *
+pr_guard_enter_start(PlannedStmt *statement)
+{
+	PlannedStmt *outer = starting;
+
+	starting = statement;
+	return outer;
+}
+
+void
+pr_guard_leave_start(PlannedStmt *outer)
+{
+	starting = outer;
+}
+
+/* ---------- refusals: raise, or return false ---------- */
+
+static bool
+refuse_outside(const PrServed *release, bool raise)
+{
+	if (raise)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_GUARD),
+				 errmsg("the source of release %s is not read but through the release", release->label),
+				 errdetail("A user of this session is an audience of the release."),
+				 errhint("SELECT ... FROM %s;", release->label)));
+	return false;
+}
+
+static bool
+refuse_beside(const PrServed *release, bool raise)
+{
+	if (raise)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_GUARD),
+				 errmsg("the role of release %s reads nothing but the release", release->label),
+				 errhint("SELECT ... FROM %s;", release->label)));
+	return false;
+}
+
+static bool
+refuse_withdrawn(const PrServed *release, bool raise)
+{
+	if (raise)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_WITHDRAWN),
+				 errmsg("release %s was withdrawn: %s", release->label, release->withdrawn),
+				 errhint("The owner of the source publishes it anew: SELECT privrelease.build(%s); SELECT privrelease.publish(%s, 'role');",
+						 quote_literal_cstr(release->label), quote_literal_cstr(release->label))));
+	return false;
+}
+
+static bool
+refuse_stale(const PrServed *release, const char *flaw, bool raise)
+{
+	if (raise)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("release %s is no longer as it was built", release->label),
+				 errdetail_internal("%s", flaw),
+				 errhint("The owner of the source builds it anew: SELECT privrelease.build(%s);",
+						 quote_literal_cstr(release->label))));
+	return false;
+}
+
+/* ---------- a release ---------- */
+
+static bool
+may_read_release(const PrServed *release, bool raise)
+{
+	bool		trusted = pr_guard_is_trusted(release);
+	const char *flaw;
+
+	if (release->withdrawn != NULL && !trusted)
+		return refuse_withdrawn(release, raise);
+	if (!pr_guard_is_superuser() && (flaw = pr_intact_flaw(release)) != NULL)
+		return refuse_stale(release, flaw, raise);
+	if (!trusted)
+		pr_guard_hide_log();
+	return true;
+}
+
+/* ---------- a source ---------- */
+
+static Oid
+reader_of(const PrPermission *permission)
+{
+	return OidIsValid(permission->checkAsUser) ? permission->checkAsUser : GetUserId();
+}
+
+static int
+count_views(const Reading *reading, const PrServed *release)
+{
+	ListCell   *cell;
+	int			n = 0;
+
+	foreach(cell, reading->permissions)
+	{
+		const PrPermission *permission = lfirst(cell);
+
+		if (permission->requiredPerms != 0 && permission->relid == release->view)
+			n++;
+	}
+	return n;
+}
+
+/* Entries of the release's own source, read by its role. */
+static int
+count_sources(const Reading *reading, const PrServed *release)
+{
+	ListCell   *cell;
+	int			n = 0;
+
+	foreach(cell, reading->permissions)
+	{
+		const PrPermission *permission = lfirst(cell);
+
+		if (permission->requiredPerms != 0 && reader_of(permission) == release->role &&
+			list_member_ptr(pr_protected_by_source(permission->relid), release))
+			n++;
+	}
+	return n;
+}
+
+/*
+ * The release's role reads its own source once for each time that the view is
+ * named.  Other releases' sources it may read in a policy of its own source,
+ * which cannot be counted.
+ */
+static bool
+is_part_of_release(const Reading *reading, const PrServed *release, const PrProtected *relation)
+{
+	int			views = count_views(reading, release);
+
+	if (list_member_ptr(relation->releases, release))
+		return count_sources(reading, release) == views;
+	return views > 0;
+}
+
+/* SELECT 1 FROM ONLY source ... FOR KEY SHARE, as a foreign key looks for a row. */
+static bool
+is_key_look_up(const PlannedStmt *statement)
+{
+	const TargetEntry *first = list_length(statement->planTree->targetlist) > 0 ? linitial(statement->planTree->targetlist) : NULL;
+	ListCell   *cell;
+
+	if (statement->commandType != CMD_SELECT || statement->rowMarks == NIL)
+		return false;
+	foreach(cell, statement->rowMarks)
+		if (((PlanRowMark *) lfirst(cell))->markType != ROW_MARK_KEYSHARE)
+			return false;
+	foreach(cell, statement->planTree->targetlist)
+		if (!((TargetEntry *) lfirst(cell))->resjunk && lfirst(cell) != first)
+			return false;
+	return first != NULL && !first->resjunk && IsA(first->expr, Const) && ((Const *) first->expr)->consttype == INT4OID;
+}
+
+/* UPDATE or DELETE of one table that returns nothing, as a foreign key cascades. */
+static bool
+is_key_cascade(const PlannedStmt *statement)
+{
+	return (statement->commandType == CMD_UPDATE || statement->commandType == CMD_DELETE) && !statement->hasReturning;
+}
+
+static bool
+is_foreign_key_query(const Reading *reading)
+{
+	ListCell   *cell;
+	int			relations = 0;
+
+	if (!InNoForceRLSOperation() || starting == NULL || starting->rtable != reading->table)
+		return false;
+	foreach(cell, reading->permissions)
+		if (((PrPermission *) lfirst(cell))->requiredPerms != 0)
+			relations++;
+	return relations == 1 && starting->subplans == NIL && (is_key_look_up(starting) || is_key_cascade(starting));
+}
+
+static bool
+may_read_source(const Reading *reading, const PrPermission *permission, const PrProtected *relation)
+{
+	const PrServed *as = pr_protected_by_role(reader_of(permission));
+	const PrServed *release;
+
+	if (as != NULL)
+	{
+		if (is_part_of_release(reading, as, relation) || pr_guard_is_superuser())
+			return true;
+		return refuse_beside(as, reading->raise);
+	}
+	release = pr_guard_audience_of(relation->releases);
+	if (release == NULL || is_foreign_key_query(reading))
+		return true;
+	return refuse_outside(release, reading->raise);
+}
+
+/* ---------- the query ---------- */
+
+static bool
+may_read(const Reading *reading, const PrPermission *permission)
+{
+	const PrProtected *relation;
+
+	if (permission->requiredPerms == 0 || (relation = pr_protected_find(permission->relid)) == NULL)
+		return true;
+	if (relation->view_of != NULL && !may_read_release(relation->view_of, reading->raise))
+		return false;
+	if (relation->releases != NIL && !may_read_source(reading, permission, relation))
+		return false;
+	return !pr_guard_explaining() || pr_guard_may_watch(relation, reading->raise);
+}
+
+bool
+pr_guard_permits(const List *table, const List *permissions, bool raise)
+{
+	Reading		reading = {.table = table, .permissions = permissions, .raise = raise};
+	ListCell   *cell;
+
+	if (!pr_guc_guard || !IsTransactionState() || !pr_protected_refresh())
+		return true;
+	foreach(cell, permissions)
+		if (!may_read(&reading, lfirst(cell)))
+			return false;
+	return true;
+}

@@ -1,0 +1,174 @@
+/*
+ * pr_guard_watch.c
+ *		The guard: what an audience must not watch of the queries that it runs.
+ *
+ * A plan shows estimates made from the source's statistics, rows counted below
+ * the view, and names of indexes.  PostgreSQL shows it by EXPLAIN, and sends it
+ * as a message of level LOG under settings that everybody may change.
+ *
+ * Invariants, and what an attacker would try here:
+ *	- EXPLAIN in any nesting: of EXECUTE, of CREATE TABLE AS, in a function.
+ *	  While a command runs that is an EXPLAIN, or was called by one, whatever is
+ *	  started is explained.
+ *	- debug_print_*, trace_sort: looked at before the parser's tree is printed,
+ *	  and again before a plan is, since stored queries are never parsed.
+ *	- auto_explain with client_min_messages = log: such messages do not reach
+ *	  the client of a session in which an audience has read a release.  The log
+ *	  of the server has them.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+
+#include "catalog/pr_protected.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "common/pr_guc.h"
+#include "planner/pr_guard.h"
+#include "planner/pr_planner.h"
+
+static int	explaining = 0;
+static bool log_hidden = false;
+
+/* ---------- who may watch ---------- */
+
+static bool
+refuse_watching(const PrServed *release, bool raise)
+{
+	if (raise)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_GUARD),
+				 errmsg("how release %s is read is not shown to its audience", release->label),
+				 errdetail("Plans, estimates and traces tell of the source what the release does not."),
+				 errhint("Leave EXPLAIN away, and RESET debug_print_parse, debug_print_rewritten, debug_print_plan, trace_sort, client_min_messages;")));
+	return false;
+}
+
+/* A release is watched by those who may see its source; a source by all who may read it and are no audience. */
+bool
+pr_guard_may_watch(const PrProtected *relation, bool raise)
+{
+	const PrServed *release = relation->view_of;
+
+	if (release == NULL || pr_guard_is_trusted(release))
+		release = pr_guard_audience_of(relation->releases);
+	return release == NULL || refuse_watching(release, raise);
+}
+
+/* ---------- EXPLAIN ---------- */
+
+int
+pr_guard_enter_utility(const Node *statement)
+{
+	int			outer = explaining;
+
+	if (statement != NULL && IsA(statement, ExplainStmt))
+		explaining++;
+	return outer;
+}
+
+void
+pr_guard_leave_utility(int outer)
+{
+	explaining = outer;
+}
+
+bool
+pr_guard_explaining(void)
+{
+	return explaining > 0;
+}
+
+/* ---------- tracing ---------- */
+
+/*
+ * Settings of users that have parser, planner or executor print what they do.
+ * Where the server's log takes no LOG, the hook that keeps such messages from
+ * the client is not called: then a client that wants them is refused as well.
+ */
+static bool
+is_tracing(void)
+{
+	return Debug_print_parse || Debug_print_rewritten || Debug_print_plan || trace_sort ||
+		(log_min_messages > ERROR && client_min_messages <= LOG);
+}
+
+static bool refuse_traced(Node *node, void *context);
+
+/* Views are not expanded when a query has just been parsed. */
+static void
+refuse_traced_view(Oid relid)
+{
+	Relation	view = relation_open(relid, AccessShareLock);
+
+	if (view->rd_rel->relkind == RELKIND_VIEW)
+		refuse_traced((Node *) get_view_query(view), NULL);
+	relation_close(view, NoLock);
+}
+
+static bool
+refuse_traced(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		const RangeTblEntry *rte = (RangeTblEntry *) node;
+		const PrProtected *relation = OidIsValid(rte->relid) ? pr_protected_find(rte->relid) : NULL;
+
+		if (relation != NULL)
+			pr_guard_may_watch(relation, true);
+		else if (rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_VIEW)
+			refuse_traced_view(rte->relid);
+		return false;
+	}
+	if (IsA(node, Query))
+	{
+		check_stack_depth();
+		return query_tree_walker((Query *) node, refuse_traced, context, QTW_EXAMINE_RTES_BEFORE);
+	}
+	return expression_tree_walker(node, refuse_traced, context);
+}
+
+void
+pr_guard_planning(Query *query)
+{
+	if (pr_guc_guard && is_tracing() && IsTransactionState() && pr_protected_refresh())
+		refuse_traced((Node *) query, NULL);
+}
+
+/* The query, or the one that a utility command will run. */
+void
+pr_guard_parsed(Query *query)
+{
+	if (!pr_guc_guard || !is_tracing() || !IsTransactionState() || !pr_protected_refresh())
+		return;
+	if (query->commandType == CMD_UTILITY)
+		query = UtilityContainsQuery(query->utilityStmt);
+	if (query != NULL)
+		refuse_traced((Node *) query, NULL);
+}
+
+/* ---------- messages ---------- */
+
+void
+pr_guard_hide_log(void)
+{
+	log_hidden = true;
+}
+
+/* No catalogue is read here: a message can come at any time. */
+void
+pr_guard_message(ErrorData *message)
+{
+	if (log_hidden && pr_guc_guard && message->elevel <= LOG_SERVER_ONLY)
+		message->output_to_client = false;
+}
