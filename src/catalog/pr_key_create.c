@@ -10,12 +10,10 @@
  */
 #include "postgres.h"
 
-#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "tcop/utility.h"
 #include "utils/builtins.h"
 
 #include "catalog/pr_key.h"
@@ -39,8 +37,7 @@ start_writing(const char *function)
 				 errmsg("permission denied to call %s", function),
 				 errhint("Ask a superuser: keys belong to the whole server.")));
 	pr_key_require_preloaded();
-	PreventCommandIfReadOnly(function);
-	PreventCommandDuringRecovery(function);
+	pr_require_writable(function);
 	pr_keyring_lock();
 }
 

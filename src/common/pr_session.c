@@ -5,10 +5,12 @@
  */
 #include "postgres.h"
 
+#include "access/xlog.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -27,6 +29,17 @@ bool
 pr_preloaded(void)
 {
 	return preloaded;
+}
+
+void
+pr_require_writable(const char *function)
+{
+	if (RecoveryInProgress())
+		ereport(ERROR,
+				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+				 errmsg("cannot execute %s on a standby", function),
+				 errhint("Run it on the primary; the standby follows.")));
+	PreventCommandIfReadOnly(function);
 }
 
 static void

@@ -32,6 +32,13 @@ typedef struct PrIdentity
 extern bool pr_preloaded(void);
 extern void pr_session_init(void);
 
+/*
+ * Refuses to write on a standby and in a read-only transaction, for a function
+ * that is named as the user typed it: "build()".  Asked first of all, so that
+ * nobody is told what a statement inside could not do.
+ */
+extern void pr_require_writable(const char *function);
+
 /* Act as the bootstrap superuser (our own statements only). */
 extern void pr_elevate(PrIdentity *saved);
 

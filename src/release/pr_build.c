@@ -579,7 +579,7 @@ privrelease_build(PG_FUNCTION_ARGS)
 {
 	Oid			view;
 
-	pr_begin();
+	pr_begin_to_write("build()");
 	view = pr_build(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))), true);
 	pr_end();
 	PG_RETURN_OID(view);

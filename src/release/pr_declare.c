@@ -182,7 +182,7 @@ privrelease_classify(PG_FUNCTION_ARGS)
 	static const char *const names[] = {"source", "column_name", "kind"};
 
 	require_args(fcinfo, 3, names);
-	pr_begin();
+	pr_begin_to_write("classify()");
 	pr_classify(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(1)), text_arg(fcinfo, 2), text_arg(fcinfo, 3));
 	pr_end();
 	PG_RETURN_VOID();
@@ -332,7 +332,7 @@ privrelease_create_release(PG_FUNCTION_ARGS)
 	require_args(fcinfo, 2, names);
 	pr_check_kind(PG_ARGISNULL(3) ? "view" : text_arg(fcinfo, 3), !PG_ARGISNULL(4));
 
-	pr_begin();
+	pr_begin_to_write("create_release()");
 	pr_parse_release_name(text_arg(fcinfo, 0), &release.schema, &release.name);
 	release.source = PG_GETARG_OID(1);
 	release.subject = PG_ARGISNULL(2) ? NULL : NameStr(*PG_GETARG_NAME(2));
@@ -360,7 +360,7 @@ drop_release(const PrRelease *release)
 Datum
 privrelease_drop_release(PG_FUNCTION_ARGS)
 {
-	pr_begin();
+	pr_begin_to_write("drop_release()");
 	drop_release(pr_release_for_drop(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 	pr_end();
 	PG_RETURN_VOID();
@@ -376,7 +376,7 @@ privrelease_uninstall(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be superuser to uninstall privrelease")));
-	pr_begin();
+	pr_begin_to_write("uninstall()");
 	foreach(cell, pr_all_releases(true))
 		drop_release(pr_release_for_drop(((PrRelease *) lfirst(cell))->label));
 	pr_end();

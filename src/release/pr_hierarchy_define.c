@@ -70,6 +70,7 @@ privrelease_create_hierarchy(PG_FUNCTION_ARGS)
 {
 	PrHierarchyRows rows;
 
+	pr_require_writable("create_hierarchy()");
 	rows.name = checked_name(PG_GETARG_TEXT_PP(0));
 	rows_from_array(&rows, PG_GETARG_ARRAYTYPE_P(1));
 	pr_hierarchy_rows_check(&rows);
@@ -189,6 +190,7 @@ privrelease_load_hierarchy(PG_FUNCTION_ARGS)
 	PrHierarchyRows rows = {0};
 	Relation	rel;
 
+	pr_require_writable("load_hierarchy()");
 	rows.name = checked_name(PG_GETARG_TEXT_PP(0));
 	rel = relation_open(PG_GETARG_OID(1), AccessShareLock);
 	rows_from_relation(&rows, rel);

@@ -295,7 +295,7 @@ privrelease_import_policy(PG_FUNCTION_ARGS)
 	Jsonb	   *document = PG_GETARG_JSONB_P_COPY(0);
 	PrRelease  *release;
 
-	pr_begin();
+	pr_begin_to_write("import_policy()");
 	check_shape(document);
 	release = import_release(document);
 	import_columns(release, document);

@@ -175,7 +175,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("release and audience must not be null")));
-	pr_begin();
+	pr_begin_to_write("publish()");
 	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	require_current_build(release);
@@ -193,7 +193,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 	PrRelease  *release;
 	char	   *reason;
 
-	pr_begin();
+	pr_begin_to_write("withdraw()");
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (strspn(reason, " \t\r\n") == strlen(reason))

@@ -339,7 +339,7 @@ privrelease_rebind(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be superuser to bind declarations to this database")));
 	InitMaterializedSRF(fcinfo, 0);
-	pr_begin();
+	pr_begin_to_write("rebind()");
 	rebind_classes(rsinfo);
 	foreach(cell, pr_all_releases(true))
 	{

@@ -42,6 +42,13 @@ pr_begin(void)
 }
 
 void
+pr_begin_to_write(const char *function)
+{
+	pr_require_writable(function);
+	pr_begin();
+}
+
+void
 pr_end(void)
 {
 	SPI_finish();

@@ -80,6 +80,7 @@ typedef struct PrColumn
 
 /* pr_release.c: names, binding, loading */
 extern void pr_begin(void);
+extern void pr_begin_to_write(const char *function);	/* refuses on a standby and in a read-only transaction */
 extern void pr_end(void);
 extern Datum pr_end_text(const char *value);	/* SPI_finish(), and the value as text */
 extern uint64 pr_catalog_run(const char *sql, PrArgs *args);

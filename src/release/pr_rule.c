@@ -225,7 +225,7 @@ privrelease_set_rule(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("release, column_name and transform must not be null")));
 
-	pr_begin();
+	pr_begin_to_write("set_rule()");
 	pr_set_rule(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))),
 				NameStr(*PG_GETARG_NAME(1)),
 				text_to_cstring(PG_GETARG_TEXT_PP(2)),
@@ -254,7 +254,7 @@ pr_drop_rule(const PrRelease *release, const char *output_name)
 Datum
 privrelease_drop_rule(PG_FUNCTION_ARGS)
 {
-	pr_begin();
+	pr_begin_to_write("drop_rule()");
 	pr_drop_rule(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))), NameStr(*PG_GETARG_NAME(1)));
 	pr_end();
 	PG_RETURN_VOID();
