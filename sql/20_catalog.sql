@@ -181,7 +181,7 @@ CREATE TABLE privrelease.audience_map (
     role_name name NOT NULL,
     mapped_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     mapped_by name NOT NULL,
-    PRIMARY KEY (role_oid, release)
+    PRIMARY KEY (role_oid, release) DEFERRABLE
 );
 COMMENT ON TABLE privrelease.audience_map IS 'Roles whose queries that name the source are answered from the release (map_audience)';
 

@@ -21,7 +21,9 @@ CREATE VIEW privrelease.releases AS
                  WHERE a.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS audience,
            EXISTS (SELECT FROM privrelease.rule AS r
                    WHERE r.release OPERATOR(pg_catalog.=) l.id AND r.transform OPERATOR(pg_catalog.=) 'expression') AS unverified,
-           l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason
+           l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason,
+           ARRAY(SELECT r.rolname FROM privrelease.audience_map AS m JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) m.role_oid
+                 WHERE m.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS mapped
     FROM privrelease.release AS l;
 COMMENT ON VIEW privrelease.releases IS
     'Declared releases; state draft, built, published or withdrawn; unverified: a rule is an expression whose effect nobody has checked';

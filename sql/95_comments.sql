@@ -26,6 +26,7 @@ COMMENT ON COLUMN privrelease.releases.declared_by IS 'role that declared it';
 COMMENT ON COLUMN privrelease.releases.built_at IS 'time of the last build(); NULL if it was never built';
 COMMENT ON COLUMN privrelease.releases.built_by IS 'role that built it last';
 COMMENT ON COLUMN privrelease.releases.withdrawn_reason IS 'reason given to withdraw()';
+COMMENT ON COLUMN privrelease.releases.mapped IS 'roles whose queries that name the source are answered from the release (map_audience)';
 
 COMMENT ON COLUMN privrelease.rules.release IS 'name of the release relation, schema-qualified';
 COMMENT ON COLUMN privrelease.rules.position IS 'place among the columns of the release, from 1';

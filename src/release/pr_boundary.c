@@ -242,7 +242,7 @@ pr_revoke_from_everybody(const PrRelease *release)
 }
 
 /*
- * Nobody is audience of the release any more.  USAGE on a schema that came with
+ * Nobody is audience of the release any more, nor mapped to it.  USAGE on a schema that came with
  * it goes with the last release there that brought it.
  */
 void
@@ -254,6 +254,7 @@ pr_forget_audience(const PrRelease *release)
 	ListCell   *cell;
 
 	pr_arg_int4(&args, release->id);
+	pr_catalog_run("DELETE FROM privrelease.audience_map WHERE release = $1", &args);
 	rows = pr_catalog_run("WITH gone AS (DELETE FROM privrelease.audience WHERE release = $1"
 						  " RETURNING role_oid, schema_oid, granted_usage)"
 						  " SELECT n.nspname, r.rolname FROM gone AS g"

@@ -442,6 +442,8 @@ store_audience_names(const PrRelease *release)
 	pr_arg_int4(&args, release->id);
 	pr_catalog_run("UPDATE privrelease.audience AS a SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
 				   " WHERE a.release = $1 AND r.oid = a.role_oid AND r.rolname <> a.role_name", &args);
+	pr_catalog_run("UPDATE privrelease.audience_map AS m SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
+				   " WHERE m.release = $1 AND r.oid = m.role_oid AND r.rolname <> m.role_name", &args);
 }
 
 static void

@@ -183,6 +183,10 @@ rebind_audience(const PrRelease *release)
 				   " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = a.role_name)", &args);
 	pr_catalog_run("UPDATE privrelease.audience AS a SET role_oid = r.oid FROM pg_catalog.pg_roles AS r"
 				   " WHERE a.release = $1 AND r.rolname = a.role_name", &args);
+	pr_catalog_run("DELETE FROM privrelease.audience_map AS m WHERE m.release = $1"
+				   " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = m.role_name)", &args);
+	pr_catalog_run("UPDATE privrelease.audience_map AS m SET role_oid = r.oid FROM pg_catalog.pg_roles AS r"
+				   " WHERE m.release = $1 AND r.rolname = m.role_name", &args);
 }
 
 static void
