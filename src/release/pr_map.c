@@ -123,7 +123,7 @@ privrelease_map_audience(PG_FUNCTION_ARGS)
 	Oid			role;
 	PrRelease  *release;
 
-	pr_begin();
+	pr_begin_to_write("map_audience()");
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	role = get_role_oid(name, false);
 	require_published(release);
@@ -181,7 +181,7 @@ privrelease_unmap_audience(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("role must not be null")));
 	name = NameStr(*PG_GETARG_NAME(0));
-	pr_begin();
+	pr_begin_to_write("unmap_audience()");
 	role = get_role_oid(name, false);
 	if (PG_ARGISNULL(1))
 		done = unmap_all(role);
