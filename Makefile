@@ -5,7 +5,8 @@
 #	make test		every test, on private servers
 #	make test-matrix	the same on PostgreSQL 15, 17 and 18; as root or with sudo
 #	make bench		speed, as a table with targets
-#	make unit, lint, fuzz	parts of the tests that need no server
+#	make unit, lint, fuzz-core	parts of the tests that need no server
+#	make fuzz		the fuzzers, for long; fuzz-quals is the one with a server
 #
 # PG_CONFIG=... chooses the server, WERROR=1 makes warnings errors.
 
@@ -57,7 +58,7 @@ endif
 
 # A machine without PostgreSQL can still "make demo" and "make test": they
 # install it.  Those goals need nothing of PGXS.
-OWN_GOALS = demo test test-matrix bench unit lint fuzz
+OWN_GOALS = demo test test-matrix bench unit lint fuzz fuzz-core fuzz-quals
 PG_CONFIG ?= pg_config
 ifneq ($(filter-out $(OWN_GOALS),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -110,8 +111,13 @@ bench:
 unit:
 	@exec bash "$(top)test/unit/run.sh"
 
-fuzz:
+fuzz: fuzz-core fuzz-quals
+
+fuzz-core:
 	@exec bash "$(top)test/fuzz/run.sh"
+
+fuzz-quals:
+	@exec bash "$(top)test/fuzz/derived_run.sh"
 
 lint:
 	@exec bash "$(top)test/lint/run.sh"
