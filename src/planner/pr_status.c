@@ -1,0 +1,176 @@
+/*
+ * pr_status.c
+ *		status(): does this server hold what only a preloaded library can?
+ *
+ * Everybody may ask.  Where the keyring lies and what is wrong with it is told
+ * to superusers only.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_extension.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/tuplestore.h"
+
+#include "common/pr_compat.h"
+#include "common/pr_guc.h"
+#include "common/pr_session.h"
+#include "core/pr_minor.h"
+#include "crypto/pr_keyring.h"
+#include "planner/pr_planner.h"
+
+PG_FUNCTION_INFO_V1(privrelease_status);
+
+static void
+put_row(ReturnSetInfo *rsinfo, const char *item, const char *state, const char *hint)
+{
+	Datum		values[3] = {CStringGetTextDatum(item), CStringGetTextDatum(state)};
+	bool		nulls[3] = {false, false, hint == NULL};
+
+	if (hint != NULL)
+		values[2] = CStringGetTextDatum(hint);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+static void
+put_preload(ReturnSetInfo *rsinfo)
+{
+	put_row(rsinfo, "preloaded", pr_preloaded() ? "yes" : "no",
+			pr_preloaded() ? NULL : "Add privrelease to shared_preload_libraries and restart the server.");
+}
+
+static void
+put_guard(ReturnSetInfo *rsinfo)
+{
+	const char *hint = NULL;
+
+	if (!pr_preloaded())
+		hint = "The guard works only in a library that is preloaded.";
+	else if (!pr_guc_guard)
+		hint = "ALTER SYSTEM RESET privrelease.guard; SELECT pg_reload_conf();";
+	put_row(rsinfo, "guard", pr_preloaded() && pr_guc_guard ? "on" : "off", hint);
+}
+
+/* Reading an unusable file raises; the subtransaction closes what that leaves open. */
+static const char *
+keyring_state(const char **hint)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	const char *volatile state = "no";
+
+	*hint = NULL;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		state = pr_keyring_exists() ? "yes" : "none";
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
+			ReThrowError(error);
+		*hint = error->message;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return state;
+}
+
+static void
+put_keyring(ReturnSetInfo *rsinfo)
+{
+	const char *hint = NULL;
+	const char *state = pr_preloaded() ? keyring_state(&hint) : "no";
+
+	if (!pr_preloaded())
+		hint = "Keys are used only by a library that is preloaded.";
+	else if (!superuser())
+	{
+		hint = strcmp(state, "yes") == 0 ? NULL : "Keyed columns are errors. Ask a superuser.";
+		state = strcmp(state, "yes") == 0 ? "yes" : "no";
+	}
+	else if (strcmp(state, "none") == 0)
+		hint = psprintf("No file %s yet: SELECT privrelease.create_key('name');", pr_keyring_path());
+	put_row(rsinfo, "keyring", state, hint);
+}
+
+/* NULL: the extension is not installed here, and this is somebody's function of his own. */
+static char *
+extension_version(void)
+{
+	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	row;
+	char	   *version = NULL;
+
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ, CStringGetDatum("privrelease"));
+	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
+	row = systable_getnext(scan);
+	if (HeapTupleIsValid(row))
+	{
+		bool		isnull;
+		Datum		value = heap_getattr(row, Anum_pg_extension_extversion, RelationGetDescr(rel), &isnull);
+
+		if (!isnull)
+			version = TextDatumGetCString(value);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return version;
+}
+
+static void
+put_version(ReturnSetInfo *rsinfo)
+{
+	char	   *installed = extension_version();
+	bool		same = installed != NULL && strcmp(installed, PR_VERSION) == 0;
+
+	put_row(rsinfo, "version", psprintf("%s, library %s", installed != NULL ? installed : "none", PR_VERSION),
+			same ? NULL : "ALTER EXTENSION privrelease UPDATE; and restart the server.");
+}
+
+static void
+put_server(ReturnSetInfo *rsinfo)
+{
+	int			least;
+	const char *version = GetConfigOption("server_version", false, false);
+	bool		supported = pr_minor_check(atoi(GetConfigOption("server_version_num", false, false)), &least) == PR_SERVER_SUPPORTED;
+
+	put_row(rsinfo, "server", psprintf("%s, %s", version, supported ? "supported" : "not supported"),
+			supported ? NULL : "Update PostgreSQL to the newest minor version of a supported major version.");
+}
+
+Datum
+privrelease_status(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	put_preload(rsinfo);
+	put_guard(rsinfo);
+	put_keyring(rsinfo);
+	put_version(rsinfo);
+	put_server(rsinfo);
+	return (Datum) 0;
+}
