@@ -115,7 +115,8 @@ for version in $VERSIONS; do
     ! installed_here "$version" || test_here "$version"
 done
 for version in $VERSIONS; do
-    installed_here "$version" || (exec 7>&-; test_in_chroot "$version" | report "$version") &
+    installed_here "$version" && continue
+    (exec 7>&-; test_in_chroot "$version" | report "$version") &
 done
 wait
 
