@@ -17,12 +17,17 @@ else
     build || die "the build failed"
 fi
 server_start derived "$(preloaded derived)" "autovacuum = off" "statement_timeout = '20s'" "client_min_messages = warning"
+cells=cells
 while [ "$left" -gt 0 ]; do
     share=$((left > 45 ? 30 : left))
     export PGDATABASE=fuzz_$seed
     if ! createdb "$PGDATABASE" || ! psql -X -q -v ON_ERROR_STOP=1 -f test/fuzz/derived.sql; then
         echo "not ok - set-up of the fuzz of derived quals"
         exit 1
+    fi
+    if [ -n "$cells" ]; then
+        perl test/fuzz/cells.pl || status=1
+        cells=
     fi
     perl test/fuzz/derived.pl "$share" "$seed" "${3:-}" || status=1
     dropdb "$PGDATABASE"

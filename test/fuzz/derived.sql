@@ -209,3 +209,26 @@ BEGIN
                        SELECT DISTINCT %4$I::text FROM src.%2$I WHERE %5$L) AS x(t) WHERE t IS NOT NULL ORDER BY t COLLATE "C"', released, name, near, origin, origin <> 'k');
 END $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA fuzz TO fuzz_reader;
+
+-- What one plan fetched of a source: rows that a scan returned or took and then dropped.
+-- One line: fetched, returned, 1 if the plan shows the secret.
+CREATE FUNCTION fuzz.fetched(source text, prepare text, statement text, secret text) RETURNS text
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    plan jsonb;
+    fetched bigint;
+BEGIN
+    PERFORM set_config('search_path', 'rel, small', true);
+    IF prepare IS NOT NULL THEN
+        DEALLOCATE ALL;
+        EXECUTE prepare;
+    END IF;
+    FOR plan IN EXECUTE 'EXPLAIN (ANALYZE, VERBOSE, FORMAT JSON, TIMING OFF, SUMMARY OFF) ' || statement LOOP
+        SELECT coalesce(sum(((node ->> 'Actual Rows')::numeric + coalesce((node ->> 'Rows Removed by Filter')::numeric, 0)
+                             + coalesce((node ->> 'Rows Removed by Index Recheck')::numeric, 0)) * (node ->> 'Actual Loops')::numeric), 0) INTO fetched
+          FROM (SELECT DISTINCT jsonb_path_query(plan, '$.**') AS node) AS nodes
+         WHERE jsonb_typeof(node) = 'object' AND node ->> 'Schema' = 'src' AND node ->> 'Relation Name' ~ ('^' || source || '(_|$)');
+        RETURN format(E'%s\t%s\t%s', fetched, plan -> 0 -> 'Plan' ->> 'Actual Rows', CASE WHEN plan::text ~ secret THEN 1 ELSE 0 END);
+    END LOOP;
+END $$;
