@@ -117,6 +117,11 @@ cat <&6 >/dev/null &
 LEASE=$!
 wait -n "$SYSTEM" "$LEASE"
 status=$?
-kill -s 0 "$LEASE" 2>/dev/null || { say "the run was stopped"; exit 143; }
+if ! kill -s 0 "$LEASE" 2>/dev/null; then
+    say "the run was stopped"
+    # Whoever made the workspace may have had no time to remove it.
+    rm -rf --one-file-system "$WORKSPACE"
+    exit 143
+fi
 SYSTEM=
 exit "$status"
