@@ -297,3 +297,23 @@ pr_hierarchy_label(const PrHierarchy *hierarchy, const char *leaf, int length, i
 
 	return entry != NULL ? entry->labels[level] : NULL;
 }
+
+int64
+pr_hierarchy_size(const PrHierarchy *hierarchy)
+{
+	return hierarchy->leaves->members;
+}
+
+List *
+pr_hierarchy_leaves(const PrHierarchy *hierarchy, int level, const char *label, int length)
+{
+	List	   *leaves = NIL;
+	labels_iterator iterator;
+	Entry	   *entry;
+
+	labels_start_iterate(hierarchy->leaves, &iterator);
+	while ((entry = labels_iterate(hierarchy->leaves, &iterator)) != NULL)
+		if (equal_keys((Key) {VARDATA_ANY(entry->labels[level]), VARSIZE_ANY_EXHDR(entry->labels[level])}, (Key) {label, length}))
+			leaves = lappend(leaves, entry->labels[0]);
+	return leaves;
+}

@@ -11,6 +11,8 @@
 
 #include "postgres.h"
 
+#include "nodes/pg_list.h"
+
 /* Limits that keep the cache and an index entry within bounds. */
 #define PR_HIERARCHY_MAX_LEVELS		20
 #define PR_HIERARCHY_MAX_LEAVES		1000000
@@ -37,5 +39,11 @@ extern const text *pr_hierarchy_top(const PrHierarchy *hierarchy);
 
 /* The label of a leaf at level 1 .. levels, NULL if it is not a leaf; at level 0 the leaf itself. */
 extern const text *pr_hierarchy_label(const PrHierarchy *hierarchy, const char *leaf, int length, int level);
+
+/* Number of leaves. */
+extern int64 pr_hierarchy_size(const PrHierarchy *hierarchy);
+
+/* Leaves (text *, not copied) that have this label at level 1 .. levels. */
+extern List *pr_hierarchy_leaves(const PrHierarchy *hierarchy, int level, const char *label, int length);
 
 #endif							/* PR_HIERARCHY_H */

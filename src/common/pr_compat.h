@@ -26,6 +26,7 @@
 #include "catalog/pg_type.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
+#include "utils/pg_locale.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "parser/parse_relation.h"
@@ -79,6 +80,17 @@ pr_permission_of(const Query *query, const RangeTblEntry *rte)
 	return getRTEPermissionInfo(query->rteperminfos, unconstify(RangeTblEntry *, rte));
 #else
 	return unconstify(RangeTblEntry *, rte);
+#endif
+}
+
+/* 18 asks the locale instead of lc_collate_is_c(). */
+static inline bool
+pr_collation_is_c(Oid collation)
+{
+#if PG_VERSION_NUM >= 180000
+	return OidIsValid(collation) && pg_newlocale_from_collation(collation)->collate_is_c;
+#else
+	return OidIsValid(collation) && lc_collate_is_c(collation);
 #endif
 }
 

@@ -1,6 +1,6 @@
 /*
  * pr_ff1.c
- *		FF1 (NIST SP 800-38G Rev. 1, algorithm 7); see pr_ff1.h.
+ *		FF1 (NIST SP 800-38G Rev. 1, algorithms 7 and 8); see pr_ff1.h.
  *
  * Names follow the standard: A and B are the halves, u and v their lengths, b
  * the bytes of NUM(B), d the bytes of the round's pseudorandom number y.  Halves
@@ -256,15 +256,32 @@ add_modulo(uint16_t *a, size_t m, uint32_t radix, uint8_t *y, size_t d)
 	}
 }
 
+/* a = (a - y) modulo radix^m, digit by digit */
+static void
+subtract_modulo(uint16_t *a, size_t m, uint32_t radix, uint8_t *y, size_t d)
+{
+	uint32_t	borrow = 0;
+
+	for (size_t i = m; i-- > 0;)
+	{
+		uint32_t	subtrahend = divide(y, d, radix) + borrow;
+
+		borrow = a[i] < subtrahend;
+		a[i] = (uint16_t) (a[i] + (borrow ? radix : 0) - subtrahend);
+	}
+}
+
+/* Both directions: decryption undoes the rounds from the last to the first. */
 static int
-encrypt_wide(const Ff1 *ff1, uint16_t *digits, size_t u, size_t v)
+crypt_wide(const Ff1 *ff1, uint16_t *digits, size_t u, size_t v, bool decrypt)
 {
 	uint16_t	half[2][MAX_HALF];
 
 	memcpy(half[0], digits, u * sizeof(uint16_t));
 	memcpy(half[1], digits + u, v * sizeof(uint16_t));
-	for (int i = 0; i < ROUNDS; i++)
+	for (int step = 0; step < ROUNDS; step++)
 	{
+		int			i = decrypt ? ROUNDS - 1 - step : step;
 		uint16_t   *a = half[i & 1];	/* becomes the new B, as the halves swap names */
 		uint16_t   *b = half[1 - (i & 1)];
 		uint8_t		num_b[MAX_B];
@@ -273,16 +290,23 @@ encrypt_wide(const Ff1 *ff1, uint16_t *digits, size_t u, size_t v)
 		digits_to_bytes(b, i & 1 ? u : v, ff1->radix, num_b, ff1->b);
 		if (round_bytes(ff1, i, num_b, y) != 0)
 			return 1;
-		add_modulo(a, i & 1 ? v : u, ff1->radix, y, ff1->d);
+		(decrypt ? subtract_modulo : add_modulo) (a, i & 1 ? v : u, ff1->radix, y, ff1->d);
 	}
 	memcpy(digits, half[0], u * sizeof(uint16_t));
 	memcpy(digits + u, half[1], v * sizeof(uint16_t));
 	return 0;
 }
 
+typedef enum Method
+{
+	ENCRYPT,
+	ENCRYPT_WIDE,
+	DECRYPT						/* always wide: it is done once for a query, not for each row */
+} Method;
+
 static PrCoreResult
-encrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak, size_t tweak_length,
-		uint16_t *digits, size_t length, bool wide)
+run(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak, size_t tweak_length,
+	uint16_t *digits, size_t length, Method method)
 {
 	Ff1			ff1 = {.cipher = cipher,.state = state,.radix = radix};
 	size_t		u = length / 2;
@@ -299,10 +323,10 @@ encrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak,
 	ff1.d = 4 * ((ff1.b + 3) / 4) + 4;
 	if (start_mac(&ff1, tweak, tweak_length, u, length) != 0)
 		return PR_CORE_SOURCE;
-	if (wide || ff1.b > 7)
-		failed = encrypt_wide(&ff1, digits, u, v);
-	else
+	if (method == ENCRYPT && ff1.b <= 7)
 		failed = encrypt_narrow(&ff1, digits, u, v);
+	else
+		failed = crypt_wide(&ff1, digits, u, v, method == DECRYPT);
 	return failed ? PR_CORE_SOURCE : PR_CORE_OK;
 }
 
@@ -310,12 +334,19 @@ PrCoreResult
 pr_ff1_encrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak, size_t tweak_length,
 			   uint16_t *digits, size_t length)
 {
-	return encrypt(cipher, state, radix, tweak, tweak_length, digits, length, false);
+	return run(cipher, state, radix, tweak, tweak_length, digits, length, ENCRYPT);
 }
 
 PrCoreResult
 pr_ff1_encrypt_wide(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak, size_t tweak_length,
 					uint16_t *digits, size_t length)
 {
-	return encrypt(cipher, state, radix, tweak, tweak_length, digits, length, true);
+	return run(cipher, state, radix, tweak, tweak_length, digits, length, ENCRYPT_WIDE);
+}
+
+PrCoreResult
+pr_ff1_decrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak, size_t tweak_length,
+			   uint16_t *digits, size_t length)
+{
+	return run(cipher, state, radix, tweak, tweak_length, digits, length, DECRYPT);
 }

@@ -33,7 +33,11 @@ extern bool pr_ff1_domain_ok(uint32_t radix, size_t length);
 extern PrCoreResult pr_ff1_encrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak,
 								   size_t tweak_length, uint16_t *digits, size_t length);
 
-/* The same by multi-precision arithmetic whatever the size, to test one path against the other. */
+/* Undoes pr_ff1_encrypt(); algorithm 8. */
+extern PrCoreResult pr_ff1_decrypt(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak,
+								   size_t tweak_length, uint16_t *digits, size_t length);
+
+/* Encryption by multi-precision arithmetic whatever the size, to test one path against the other. */
 extern PrCoreResult pr_ff1_encrypt_wide(PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak,
 										size_t tweak_length, uint16_t *digits, size_t length);
 

@@ -10,6 +10,8 @@
 #include "postgres.h"
 
 #include "executor/executor.h"
+#include "optimizer/paths.h"
+#include "optimizer/plancat.h"
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
 #include "tcop/utility.h"
@@ -22,6 +24,8 @@
 
 static post_parse_analyze_hook_type previous_post_parse = NULL;
 static planner_hook_type previous_planner = NULL;
+static get_relation_info_hook_type previous_relation_info = NULL;
+static set_rel_pathlist_hook_type previous_pathlist = NULL;
 static ProcessUtility_hook_type previous_utility = NULL;
 static ExecutorStart_hook_type previous_start = NULL;
 static ExecutorCheckPerms_hook_type previous_check = NULL;
@@ -53,6 +57,22 @@ on_planner(Query *parse, const char *query_string, int cursor_options, ParamList
 {
 	pr_guard_planning(parse);
 	return plan(parse, query_string, cursor_options, params);
+}
+
+static void
+on_relation_info(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
+{
+	if (previous_relation_info != NULL)
+		previous_relation_info(root, relid, inhparent, rel);
+	pr_derive_quals(root, relid, inhparent, rel);
+}
+
+static void
+on_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+{
+	if (previous_pathlist != NULL)
+		previous_pathlist(root, rel, rti, rte);
+	pr_derive_restore(rel);
 }
 
 /* ---------- utility commands ---------- */
@@ -142,6 +162,10 @@ pr_hooks_init(void)
 	post_parse_analyze_hook = on_post_parse;
 	previous_planner = planner_hook;
 	planner_hook = on_planner;
+	previous_relation_info = get_relation_info_hook;
+	get_relation_info_hook = on_relation_info;
+	previous_pathlist = set_rel_pathlist_hook;
+	set_rel_pathlist_hook = on_pathlist;
 	previous_utility = ProcessUtility_hook;
 	ProcessUtility_hook = on_utility;
 	previous_start = ExecutorStart_hook;

@@ -39,4 +39,8 @@ extern void pr_redirect_leave_utility(const char *outer);
 /* pr_redirect_copy.c: COPY source TO; gives the statement to run */
 extern PlannedStmt *pr_redirect_copy(PlannedStmt *statement);
 
+/* pr_derive.c: filters on released columns become filters on source columns */
+extern void pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
+extern void pr_derive_restore(RelOptInfo *rel);
+
 #endif							/* PR_PLANNER_H */

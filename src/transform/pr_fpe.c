@@ -1,6 +1,7 @@
 /*
  * pr_fpe.c
- *		encrypt_fpe(): format-preserving encryption of the middle of a text.
+ *		encrypt_fpe(): format-preserving encryption of the middle of a text, and
+ *		decrypt_fpe(), by which the planner finds the row of a pseudonym.
  *
  * FF1 with AES-256 under the subkey of purpose "fpe"; the tweak is
  * enc("fpe", left part, right part), the parts in UTF-8 and normal form C.  The
@@ -20,8 +21,10 @@
 #include "core/pr_enc.h"
 #include "core/pr_ff1.h"
 #include "transform/pr_keyed.h"
+#include "transform/pr_mask.h"
 
 PG_FUNCTION_INFO_V1(privrelease_encrypt_fpe);
+PG_FUNCTION_INFO_V1(privrelease_decrypt_fpe);
 
 #define ARG_VALUE 0
 #define ARG_KEY 1
@@ -228,8 +231,12 @@ assemble(const FpeState *state, const char *left, const char *left_end, const ui
 	return result;
 }
 
-Datum
-privrelease_encrypt_fpe(PG_FUNCTION_ARGS)
+typedef PrCoreResult (*Ff1) (PrBlockCipher cipher, void *state, uint32_t radix, const uint8_t *tweak,
+							 size_t tweak_length, uint16_t *digits, size_t length);
+
+/* Both directions: the parts that are kept, and with them the tweak, are the same. */
+static Datum
+crypt_middle(FunctionCallInfo fcinfo, Ff1 ff1)
 {
 	bool		is_new;
 	FpeState   *state = pr_keyed_state(fcinfo, sizeof(FpeState), &is_new);
@@ -269,13 +276,27 @@ privrelease_encrypt_fpe(PG_FUNCTION_ARGS)
 	}
 
 	encode_tweak(&state->keyed.buffer, start, middle, right, end);
-	rc = pr_ff1_encrypt(pr_aes_block, state->keyed.aes, state->radix, state->keyed.buffer.data,
-						state->keyed.buffer.length, digits, (size_t) n);
+	rc = ff1(pr_aes_block, state->keyed.aes, state->radix, state->keyed.buffer.data,
+			 state->keyed.buffer.length, digits, (size_t) n);
 	if (rc == PR_CORE_PARAMETER)
 		PG_RETURN_NULL();
 	if (rc != PR_CORE_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
-				 errmsg("could not encrypt")));
+				 errmsg("could not apply format-preserving encryption")));
 	PG_RETURN_TEXT_P(assemble(state, start, middle, digits, (int) n, right, end));
+}
+
+/* encrypt_fpe(value text, key capability, alphabet text, keep_left int4, keep_right int4) → text */
+Datum
+privrelease_encrypt_fpe(PG_FUNCTION_ARGS)
+{
+	return crypt_middle(fcinfo, pr_ff1_encrypt);
+}
+
+/* decrypt_fpe with the same arguments → text; NULL where no value can have this pseudonym */
+Datum
+privrelease_decrypt_fpe(PG_FUNCTION_ARGS)
+{
+	return crypt_middle(fcinfo, pr_ff1_decrypt);
 }

@@ -17,6 +17,7 @@
 #include "catalog/pr_hierarchy.h"
 #include "common/pr_compat.h"
 #include "common/pr_number_text.h"
+#include "transform/pr_mask.h"
 
 PG_FUNCTION_INFO_V1(privrelease_hierarchy_text);
 PG_FUNCTION_INFO_V1(privrelease_hierarchy_int2);

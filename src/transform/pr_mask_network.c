@@ -10,6 +10,7 @@
 #include "utils/inet.h"
 
 #include "common/pr_compat.h"
+#include "transform/pr_mask.h"
 
 PG_FUNCTION_INFO_V1(privrelease_network);
 

@@ -14,6 +14,7 @@
 #include "utils/geo_decls.h"
 
 #include "core/pr_bin.h"
+#include "transform/pr_mask.h"
 
 PG_FUNCTION_INFO_V1(privrelease_bin_int2);
 PG_FUNCTION_INFO_V1(privrelease_bin_int4);

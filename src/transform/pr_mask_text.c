@@ -17,6 +17,7 @@
 #include "common/pr_compat.h"
 #include "core/pr_resident_id.h"
 #include "core/pr_text.h"
+#include "transform/pr_mask.h"
 
 PG_FUNCTION_INFO_V1(privrelease_partial);
 PG_FUNCTION_INFO_V1(privrelease_partial_email);
@@ -30,8 +31,8 @@ server_char_length(const char *s, size_t remaining)
 }
 
 /* A backend never changes its database. */
-static const PrCharset *
-database_charset(void)
+const PrCharset *
+pr_database_charset(void)
 {
 	static const PrCharset single_byte = {PR_CHARSET_SINGLE_BYTE, NULL};
 	static const PrCharset utf8 = {PR_CHARSET_UTF8, NULL};
@@ -110,7 +111,7 @@ privrelease_partial(PG_FUNCTION_ARGS)
 	int32		right = PG_GETARG_INT32(2);
 	PrString	fill = string_of(fetch(PG_GETARG_DATUM(3)));
 	int32		length = PG_GETARG_INT32(4);
-	const PrCharset *charset = database_charset();
+	const PrCharset *charset = pr_database_charset();
 	text	   *value;
 	text	   *result;
 
@@ -129,7 +130,7 @@ privrelease_prefix(PG_FUNCTION_ARGS)
 {
 	int32		n = PG_GETARG_INT32(1);
 	PrString	fill = string_of(fetch(PG_GETARG_DATUM(2)));
-	const PrCharset *charset = database_charset();
+	const PrCharset *charset = pr_database_charset();
 	text	   *value;
 	text	   *result;
 

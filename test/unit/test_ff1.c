@@ -102,9 +102,12 @@ test_agreement(void)
 				CHECK(memcmp(narrow, wide, n * sizeof(uint16_t)) == 0);
 				for (size_t i = 0; i < n; i++)
 					CHECK(narrow[i] < radices[r]);
+				CHECK(pr_ff1_decrypt(pr_aes_block, aes, radices[r], tweak, t, narrow, n) == PR_CORE_OK);
+				for (size_t i = 0; i < n; i++)
+					CHECK(narrow[i] == (uint16_t) ((i * 40503 + n * 7 + t) % radices[r]));
 			}
 	pr_aes_free(aes);
-	done("both arithmetics agree");
+	done("both arithmetics agree, and decryption undoes them");
 }
 
 static void

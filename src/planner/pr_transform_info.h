@@ -1,0 +1,39 @@
+/*
+ * pr_transform_info.h
+ *		What the planner knows of the functions that release views call.
+ */
+#ifndef PR_TRANSFORM_INFO_H
+#define PR_TRANSFORM_INFO_H
+
+#include "postgres.h"
+
+typedef enum PrCells
+{
+	PR_CELLS_RISING,			/* intervals in the order of the results */
+	PR_CELLS_FALLING,			/* intervals in the opposite order: age */
+	PR_CELLS_PREFIX,			/* intervals in the order of bytes: prefix */
+	PR_CELLS_HIERARCHY,			/* lists of values */
+	PR_CELLS_SINGLE				/* one value each, known to who has the key: encrypt_fpe */
+} PrCells;
+
+typedef struct PrTransformInfo
+{
+	Oid			function;
+	bool		has_cells;		/* false: nothing can be derived */
+	PrCells		cells;
+	Oid			source;			/* type of the column */
+	Oid			result;
+	Oid			bound_type;		/* of the first argument of bound */
+	Oid			bound;			/* the ..._bound function, decrypt_fpe; InvalidOid for hierarchies */
+	bool		null_for_null_only;
+} PrTransformInfo;
+
+/* False if it is no transform of this extension, or one without cells. */
+extern bool pr_transform_info(Oid function, PrTransformInfo *info);
+
+/* Other functions of this extension that plans use; InvalidOid if absent. */
+extern Oid	pr_known_selectivity_function(void);
+extern Oid	pr_byte_range_function(void);
+extern Oid	pr_conversion_function(Oid from, Oid to);
+
+#endif							/* PR_TRANSFORM_INFO_H */
