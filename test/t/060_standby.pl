@@ -163,6 +163,7 @@ my @same = (
 	[ 'steward', q{SELECT privrelease.export_policy('open.person') -> 'rules'}, qr/pseudonymize/ ],
 	[ 'steward', q{SELECT * FROM privrelease.drift('open.person') ORDER BY column_name}, qr/unclassified/ ],
 	[ 'steward', q{SELECT count(*) FROM privrelease.preview('open.person', 3)}, qr/^18$/ ],
+	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
 	[ 'reader', q{EXPLAIN SELECT * FROM open.person}, qr/ERROR: / ],
 	[ 'reader', q{SELECT ctid FROM open.person}, qr/ERROR: / ],
 	[ 'reader', q{SET debug_print_plan = on; SELECT name FROM open.person LIMIT 1}, qr/ERROR: / ],
@@ -173,7 +174,7 @@ foreach my $case (@same)
 	my $there = join "\n", (as_role($primary, $role, $sql))[ 1, 2 ];
 	my $here = join "\n", (as_role($standby, $role, $sql))[ 1, 2 ];
 	$_ =~ s/^(.*(LINE \d+|LOCATION): .*|\s*\^)\n?//mg foreach $there, $here;
-	ok($here =~ $wanted && $here eq $there, "as on the primary, $role: $sql") or diag("standby: $here\nprimary: $there");
+	ok($here =~ $wanted && $here eq $there, "as on the primary, @{[ $role // 'superuser' ]}: $sql") or diag("standby: $here\nprimary: $there");
 }
 
 # ---- filters on released columns find the source's index
@@ -215,7 +216,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype <> 'trigger'::regtype AND proname NOT IN ('definition', 'drift', 'export_policy', 'preview')}),
+	AND provolatile = 'v' AND prorettype <> 'trigger'::regtype AND proname NOT IN ('definition', 'drift', 'export_policy', 'preview', 'status')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
