@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Inside the workspace: bench.sh ROWS RUNS.
+# Inside the workspace: bench.sh transforms|quals|all ROWS QUAL_ROWS RUNS.
 
 # shellcheck source=test/setup/server.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/server.sh"
 
-ROWS=$1
-RUNS=$2
+PART=$1
+ROWS=$2
+QUAL_ROWS=$3
+RUNS=$4
 
 bench_sql()
 {
@@ -35,21 +37,66 @@ SQL
     echo "$peak"
 }
 
+machine()
+{
+    printf '\n%s\n' "$(grep -m 1 '^model name' /proc/cpuinfo | sed -e 's/.*: //'), SHA instructions: $SHA; $("$PG_CONFIG" --version); $1 rows, medians of $RUNS"
+}
+
+bench_transforms()
+{
+    local few
+    local all
+
+    say "Making $ROWS rows ..."
+    bench_sql -f test/bench/data.sql
+    say "Measuring; medians of $RUNS ..."
+    bench_sql -v sha="$SHA" -f test/bench/measure.sql
+
+    # A tenth of the rows, then all: what a backend keeps for each row would show.
+    few=$(peak_memory "COPY (SELECT * FROM bench.keyed LIMIT $((ROWS / 10))) TO '/dev/null';")
+    all=$(peak_memory "COPY (SELECT * FROM bench.keyed) TO '/dev/null';")
+
+    machine "$ROWS"
+    bench_sql -v few="$few" -v all="$all" -f test/bench/report.sql
+}
+
+median()
+{
+    sort -g | sed -n "$((RUNS / 2 + 1))p"
+}
+
+# points PRELOAD: ms of a point select on a server that was started that way.
+points()
+{
+    "$PG_BIN/pg_ctl" -D "$PGDATA" -l "$WORK/bench.log" -m fast -w -s -o "-c shared_preload_libraries=$1" restart
+    bench_sql -A -t -f test/bench/point.sql
+}
+
+bench_quals()
+{
+    local without=$WORK/without
+    local preloaded=$WORK/preloaded
+
+    say "Making $QUAL_ROWS rows for filters ..."
+    bench_sql -v rows="$QUAL_ROWS" -f test/bench/quals_data.sql
+    say "Measuring; medians of $RUNS ..."
+    bench_sql -f test/bench/quals.sql
+    : >"$without" && : >"$preloaded"
+    for _ in $(seq "$RUNS"); do
+        points "" >>"$without"
+        points privrelease >>"$preloaded"
+    done
+
+    machine "$QUAL_ROWS"
+    bench_sql -v without="$(median <"$without")" -v preloaded="$(median <"$preloaded")" -f test/bench/quals_report.sql
+}
+
 say "Building for $("$REAL_PG_CONFIG" --version) ..."
 private_installation
 build || die "the build failed"
 server_start bench "$(preloaded bench)" "shared_buffers = '2GB'" "work_mem = '64MB'" "checkpoint_timeout = '1h'" \
     "max_wal_size = '16GB'" "autovacuum = off" "max_parallel_workers_per_gather = 0"
 
-say "Making $ROWS rows ..."
-bench_sql -f test/bench/data.sql
-say "Measuring; medians of $RUNS ..."
 SHA=$(grep -qw sha_ni /proc/cpuinfo && echo yes || echo no)
-bench_sql -v sha="$SHA" -f test/bench/measure.sql
-
-# A tenth of the rows, then all: what a backend keeps for each row would show.
-few=$(peak_memory "COPY (SELECT * FROM bench.keyed LIMIT $((ROWS / 10))) TO '/dev/null';")
-all=$(peak_memory "COPY (SELECT * FROM bench.keyed) TO '/dev/null';")
-
-printf '\n%s\n' "$(grep -m 1 '^model name' /proc/cpuinfo | sed -e 's/.*: //'), SHA instructions: $SHA; $("$PG_CONFIG" --version); $ROWS rows, medians of $RUNS"
-bench_sql -v few="$few" -v all="$all" -f test/bench/report.sql
+[ "$PART" = quals ] || bench_transforms
+[ "$PART" = transforms ] || bench_quals

@@ -141,6 +141,7 @@ sub is_so
 }
 is_so(!@different, "$count{cases} queries are answered alike with derived quals, without, and by the plain expressions (seed $seed)");
 is_so($count{lost} * 100 <= $count{cases}, 'hardly a query breaks off');
+is_so($count{derived} * 8 > $count{cases}, "bounds on the source are derived in many of them ($count{derived})");
 is_so($count{rows} * 2 > $count{cases}, 'most queries have rows');
 is_so($count{errors} * 10 < $count{cases}, 'few queries raise');
 exit(@different ? 1 : 0);
