@@ -230,7 +230,7 @@ check_use(const Query *query, Index varno, const PrRedirection *redirection, con
 	if (!rte->inh)
 		refuse(redirection, "ONLY");
 	if (rests_on_key(query, redirection->source))
-		refuse(redirection, "GROUP BY the key of the source");
+		refuse(redirection, "a query that groups by the key of the source alone");
 	if (pr_permission_of(query, rte)->requiredPerms & ~ACL_SELECT)
 		refuse(redirection, "anything but reading");
 }
@@ -283,8 +283,9 @@ redirect_level(Query *query, Walk *walk)
 
 		if (rte->rtekind != RTE_RELATION || !lock_release(rte->relid, walk, redirection))
 			continue;
+		pr_redirect_match(redirection);
 		check_use(query, varno, redirection, walk);
-		pr_redirect_match(redirection, pr_permission_of(query, rte)->selectedCols);
+		pr_redirect_check(redirection, pr_permission_of(query, rte)->selectedCols);
 		redirect_entry(query, rte, redirection, walk);
 		any = true;
 	}
@@ -388,7 +389,7 @@ pr_redirect_permits(const List *permissions)
 		Bitmapset  *mark;
 		bool		same;
 
-		if ((permission->requiredPerms & ACL_INSERT) || !bms_is_member(MARK, permission->insertedCols))
+		if (permission->requiredPerms != ACL_SELECT || !bms_is_member(MARK, permission->insertedCols))
 			continue;
 		mark = mark_of(GetUserId());
 		same = bms_equal(mark, permission->insertedCols);

@@ -26,8 +26,11 @@ extern bool pr_redirect_find(Oid relid, PrRedirection *found);
 
 /* pr_redirect_columns.c */
 
-/* Fills in columns; an error if the query uses (selected) what the release does not have under that name and type. */
-extern void pr_redirect_match(PrRedirection *redirection, const Bitmapset *selected);
+/* Fills in columns. */
+extern void pr_redirect_match(PrRedirection *redirection);
+
+/* An error if the query uses (selected) what the release does not have under that name, of that type. */
+extern void pr_redirect_check(const PrRedirection *redirection, const Bitmapset *selected);
 
 /* The columns that a query uses, and the names that it gives them, for the view. */
 extern Bitmapset *pr_redirect_selected(const PrRedirection *redirection, const Bitmapset *selected);

@@ -103,6 +103,23 @@ match_columns(PrRedirection *redirection, Relation source, Relation view)
 	}
 }
 
+void
+pr_redirect_match(PrRedirection *redirection)
+{
+	Relation	source = table_open(redirection->source, NoLock);	/* by parse analysis */
+	Relation	view = try_table_open(redirection->view, NoLock);
+
+	if (view == NULL || view->rd_rel->relkind != RELKIND_VIEW)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_STALE),
+				 errmsg("the view of release %s is gone", redirection->label),
+				 errhint("The owner of the source builds it anew: SELECT privrelease.build(%s);",
+						 quote_literal_cstr(redirection->label))));
+	match_columns(redirection, source, view);
+	table_close(view, NoLock);
+	table_close(source, NoLock);
+}
+
 /* ---------- what is refused ---------- */
 
 char *
@@ -120,21 +137,35 @@ pr_redirect_hint(const PrRedirection *redirection)
 	return query.data;
 }
 
+static char *
+type_of(Form_pg_attribute column)
+{
+	return format_type_extended(column->atttypid, column->atttypmod, FORMAT_TYPE_TYPEMOD_GIVEN);
+}
+
 static void
 refuse_column(const PrRedirection *redirection, Relation source, Relation view, AttrNumber attnum)
 {
-	const char *name = NameStr(TupleDescAttr(RelationGetDescr(source), attnum - 1)->attname);
+	Form_pg_attribute column = TupleDescAttr(RelationGetDescr(source), attnum - 1);
+	const char *name = NameStr(column->attname);
+	AttrNumber	output = find_column(RelationGetDescr(view), name);
+	Form_pg_attribute released = output == InvalidAttrNumber ? NULL : TupleDescAttr(RelationGetDescr(view), output - 1);
 
-	if (find_column(RelationGetDescr(view), name) == InvalidAttrNumber)
+	if (released == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_NOT_TRANSPARENT),
 				 errmsg("column \"%s\" is not in release %s", name, redirection->label),
 				 errdetail("The query is answered from this release; SELECT * means all columns of the source."),
 				 errhint("%s", pr_redirect_hint(redirection))));
+	if (!is_same_type(column, released))
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_NOT_TRANSPARENT),
+				 errmsg("column \"%s\" is of another type in release %s", name, redirection->label),
+				 errdetail("It is of type %s in the source, of type %s in the release.", type_of(column), type_of(released)),
+				 errhint("%s", pr_redirect_hint(redirection))));
 	ereport(ERROR,
 			(errcode(ERRCODE_PR_NOT_TRANSPARENT),
-			 errmsg("column \"%s\" of release %s is not what column \"%s\" of the source is", name, redirection->label, name),
-			 errdetail("Its type, or the column that it is made from, is another."),
+			 errmsg("column \"%s\" of release %s is not made from column \"%s\" of the source", name, redirection->label, name),
 			 errhint("%s", pr_redirect_hint(redirection))));
 }
 
@@ -147,9 +178,11 @@ refuse_special(const PrRedirection *redirection, const char *what)
 			 errhint("%s", pr_redirect_hint(redirection))));
 }
 
-static void
-check_selected(const PrRedirection *redirection, Relation source, Relation view, const Bitmapset *selected)
+void
+pr_redirect_check(const PrRedirection *redirection, const Bitmapset *selected)
 {
+	Relation	source = table_open(redirection->source, NoLock);
+	Relation	view = table_open(redirection->view, NoLock);
 	int			member = -1;
 
 	while ((member = bms_next_member(selected, member)) >= 0)
@@ -163,20 +196,6 @@ check_selected(const PrRedirection *redirection, Relation source, Relation view,
 		if (redirection->columns[attnum - 1] == InvalidAttrNumber)
 			refuse_column(redirection, source, view, attnum);
 	}
-}
-
-void
-pr_redirect_match(PrRedirection *redirection, const Bitmapset *selected)
-{
-	Relation	source = table_open(redirection->source, NoLock);	/* by parse analysis */
-	Relation	view = table_open(redirection->view, NoLock);
-
-	if (view->rd_rel->relkind != RELKIND_VIEW)
-		ereport(ERROR,
-				(errcode(ERRCODE_PR_STALE),
-				 errmsg("release %s is no longer as it was built", redirection->label)));
-	match_columns(redirection, source, view);
-	check_selected(redirection, source, view, selected);
 	table_close(view, NoLock);
 	table_close(source, NoLock);
 }
