@@ -10,8 +10,8 @@
  *
  * Invariants, and what an attacker would try here:
  *	- A source is read by the role of a release only as part of that release:
- *	  there are as many entries of its source as of its view.  A further view of
- *	  that role, slipped in beside the release, makes one too many.
+ *	  as often as the view is named.  A further view of that role, slipped in
+ *	  beside the release, makes one too many.
  *	- Views and SECURITY DEFINER functions of others read a source as somebody
  *	  who may: the users of the session decide, not that somebody.
  *	- Foreign keys read the source as its owner, in queries that PostgreSQL
@@ -70,7 +70,7 @@ refuse_outside(const PrServed *release, bool raise)
 	if (raise)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_GUARD),
-				 errmsg("the source of release %s is not read but through the release", release->label),
+				 errmsg("the source of release %s is reached only through the release", release->label),
 				 errdetail("A user of this session is an audience of the release."),
 				 errhint("SELECT ... FROM %s;", release->label)));
 	return false;
@@ -137,8 +137,9 @@ reader_of(const PrPermission *permission)
 	return OidIsValid(permission->checkAsUser) ? permission->checkAsUser : GetUserId();
 }
 
+/* How often the query reads the relation as this role. */
 static int
-count_views(const Reading *reading, const PrServed *release)
+count_readings(const Reading *reading, Oid relid, Oid reader)
 {
 	ListCell   *cell;
 	int			n = 0;
@@ -147,15 +148,15 @@ count_views(const Reading *reading, const PrServed *release)
 	{
 		const PrPermission *permission = lfirst(cell);
 
-		if (permission->requiredPerms != 0 && permission->relid == release->view)
+		if (permission->requiredPerms != 0 && permission->relid == relid && reader_of(permission) == reader)
 			n++;
 	}
 	return n;
 }
 
-/* Entries of the release's own source, read by its role. */
+/* How often it would, if the releases that it names were all that it reads. */
 static int
-count_sources(const Reading *reading, const PrServed *release)
+count_released(const Reading *reading, Oid relid, Oid reader)
 {
 	ListCell   *cell;
 	int			n = 0;
@@ -163,27 +164,21 @@ count_sources(const Reading *reading, const PrServed *release)
 	foreach(cell, reading->permissions)
 	{
 		const PrPermission *permission = lfirst(cell);
+		const PrProtected *relation;
 
-		if (permission->requiredPerms != 0 && reader_of(permission) == release->role &&
-			list_member_ptr(pr_protected_by_source(permission->relid), release))
-			n++;
+		if (permission->requiredPerms == 0 || (relation = pr_protected_find(permission->relid)) == NULL)
+			continue;
+		/* A release that another one has as its source is counted with that one. */
+		if (relation->view_of != NULL && pr_protected_by_role(reader_of(permission)) == NULL)
+			n += pr_guard_reads(relation->view_of, relid, reader);
 	}
 	return n;
 }
 
-/*
- * The release's role reads its own source once for each time that the view is
- * named.  Other releases' sources it may read in a policy of its own source,
- * which cannot be counted.
- */
 static bool
-is_part_of_release(const Reading *reading, const PrServed *release, const PrProtected *relation)
+is_part_of_releases(const Reading *reading, Oid relid, Oid reader)
 {
-	int			views = count_views(reading, release);
-
-	if (list_member_ptr(relation->releases, release))
-		return count_sources(reading, release) == views;
-	return views > 0;
+	return count_readings(reading, relid, reader) <= count_released(reading, relid, reader);
 }
 
 /* SELECT 1 FROM ONLY source ... FOR KEY SHARE, as a foreign key looks for a row. */
@@ -228,19 +223,17 @@ is_foreign_key_query(const Reading *reading)
 static bool
 may_read_source(const Reading *reading, const PrPermission *permission, const PrProtected *relation)
 {
-	const PrServed *as = pr_protected_by_role(reader_of(permission));
-	const PrServed *release;
+	Oid			reader = reader_of(permission);
+	const PrServed *as = pr_protected_by_role(reader);
+	const PrServed *release = as != NULL ? NULL : pr_guard_audience_of(relation->releases);
 
-	if (as != NULL)
-	{
-		if (is_part_of_release(reading, as, relation) || pr_guard_is_superuser())
-			return true;
-		return refuse_beside(as, reading->raise);
-	}
-	release = pr_guard_audience_of(relation->releases);
-	if (release == NULL || is_foreign_key_query(reading))
+	if (as == NULL && release == NULL)
 		return true;
-	return refuse_outside(release, reading->raise);
+	if (is_part_of_releases(reading, permission->relid, reader))
+		return true;
+	if (as != NULL)
+		return pr_guard_is_superuser() || refuse_beside(as, reading->raise);
+	return is_foreign_key_query(reading) || refuse_outside(release, reading->raise);
 }
 
 /* ---------- the query ---------- */

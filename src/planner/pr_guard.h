@@ -29,6 +29,9 @@ extern bool pr_guard_is_trusted(const PrServed *release);
 /* Are all of the users superusers? */
 extern bool pr_guard_is_superuser(void);
 
+/* How often does one reading of the release read this relation as this role? */
+extern int	pr_guard_reads(const PrServed *release, Oid relid, Oid reader);
+
 /* May the plan of a query that reads this relation be shown?  Raises if not, or returns false. */
 extern bool pr_guard_may_watch(const PrProtected *relation, bool raise);
 

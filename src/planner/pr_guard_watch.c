@@ -110,13 +110,16 @@ refuse_traced_view(Oid relid)
 	Relation	view = relation_open(relid, AccessShareLock);
 
 	if (view->rd_rel->relkind == RELKIND_VIEW)
-		refuse_traced((Node *) get_view_query(view), NULL);
+		refuse_traced((Node *) get_view_query(view), &relid);
 	relation_close(view, NoLock);
 }
 
+/* context: the view that this is the query of, for which the query has entries that read nothing; NULL: none. */
 static bool
 refuse_traced(Node *node, void *context)
 {
+	const Oid  *within = context;
+
 	if (node == NULL)
 		return false;
 	if (IsA(node, RangeTblEntry))
@@ -126,7 +129,7 @@ refuse_traced(Node *node, void *context)
 
 		if (relation != NULL)
 			pr_guard_may_watch(relation, true);
-		else if (rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_VIEW)
+		else if (rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_VIEW && (within == NULL || *within != rte->relid))
 			refuse_traced_view(rte->relid);
 		return false;
 	}
