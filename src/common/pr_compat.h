@@ -83,6 +83,19 @@ pr_permission_of(const Query *query, const RangeTblEntry *rte)
 #endif
 }
 
+/* The view that a subquery was expanded from: 16 keeps it in the entry, before it was the first entry of the view's own. */
+static inline Oid
+pr_view_of(const RangeTblEntry *rte)
+{
+#if PG_VERSION_NUM >= 160000
+	return rte->relkind == RELKIND_VIEW ? rte->relid : InvalidOid;
+#else
+	const RangeTblEntry *old = rte->subquery->rtable != NIL ? (const RangeTblEntry *) linitial(rte->subquery->rtable) : NULL;
+
+	return old != NULL && old->rtekind == RTE_RELATION && old->relkind == RELKIND_VIEW ? old->relid : InvalidOid;
+#endif
+}
+
 /* 18 asks the locale instead of lc_collate_is_c(). */
 static inline bool
 pr_collation_is_c(Oid collation)

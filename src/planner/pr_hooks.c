@@ -55,8 +55,18 @@ plan(Query *parse, const char *query_string, int cursor_options, ParamListInfo p
 static PlannedStmt *
 on_planner(Query *parse, const char *query_string, int cursor_options, ParamListInfo params)
 {
+	Query	   *lateral;
+	PlannedStmt *plain_plan;
+	PlannedStmt *lateral_plan;
+
 	pr_guard_planning(parse);
-	return plan(parse, query_string, cursor_options, params);
+	pr_imply_quals(parse);
+	lateral = pr_lateral_alternative(parse);
+	plain_plan = plan(parse, query_string, cursor_options, params);
+	if (lateral == NULL)
+		return plain_plan;
+	lateral_plan = standard_planner(lateral, query_string, cursor_options, params);
+	return lateral_plan->planTree->total_cost < plain_plan->planTree->total_cost ? lateral_plan : plain_plan;
 }
 
 static void

@@ -43,4 +43,10 @@ extern PlannedStmt *pr_redirect_copy(PlannedStmt *statement);
 extern void pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
 extern void pr_derive_restore(RelOptInfo *rel);
 
+/* pr_imply.c: what a query is told before it is planned */
+extern void pr_imply_quals(Query *parse);
+
+/* pr_lateral.c: joins with a released column as parameterised scans of the source; NULL: there are none */
+extern Query *pr_lateral_alternative(Query *parse);
+
 #endif							/* PR_PLANNER_H */

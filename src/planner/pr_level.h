@@ -1,0 +1,21 @@
+/*
+ * pr_level.h
+ *		Release views in a rewritten query, before it is planned.
+ */
+#ifndef PR_LEVEL_H
+#define PR_LEVEL_H
+
+#include "postgres.h"
+
+#include "nodes/parsenodes.h"
+
+/* Is this range table entry a release's expanded view? */
+extern bool pr_is_release(const RangeTblEntry *rte);
+
+/* Is there one at this level of the query? */
+extern bool pr_level_has_release(const Query *query);
+
+/* The entry of a plain column of a release at this level, perhaps relabelled; 0: it is none. */
+extern Index pr_released_column(const Query *query, const Node *node);
+
+#endif							/* PR_LEVEL_H */
