@@ -151,11 +151,11 @@ CREATE FUNCTION privrelease.known_selectivity_support(internal) RETURNS internal
 COMMENT ON FUNCTION privrelease.known_selectivity_support(internal) IS 'Support function of known_selectivity';
 
 -- Stands around a filter while the planner estimates it, and is gone from the plan.
-CREATE FUNCTION privrelease.known_selectivity(clause bool, selectivity float8) RETURNS bool
+CREATE FUNCTION privrelease.known_selectivity(clause bool, selectivity float8, scales_index bool) RETURNS bool
     AS 'MODULE_PATHNAME', 'privrelease_known_selectivity' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 0.0001
     SUPPORT privrelease.known_selectivity_support;
-COMMENT ON FUNCTION privrelease.known_selectivity(bool, float8) IS
-    'The clause itself, for which the planner takes selectivity (0 to 1) as the share of rows';
+COMMENT ON FUNCTION privrelease.known_selectivity(bool, float8, bool) IS
+    'The clause itself, for which the planner takes selectivity (0 to 1) as the share of rows; scales_index: an index that serves what was derived from it costs as much less';
 
 CREATE FUNCTION privrelease.in_byte_range_support(internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'privrelease_in_byte_range_support' LANGUAGE C STRICT PARALLEL SAFE;

@@ -383,6 +383,7 @@ pr_cover_comparison(PlannerInfo *root, PrCover *cover, int strategy, Expr *other
 {
 	if (is_null_constant(other))
 		return false;
+	cover->one_cell = strategy == BTEqualStrategyNumber && !IsA(other, Const);
 	switch (cover->transform.cells)
 	{
 		case PR_CELLS_RISING:

@@ -205,8 +205,8 @@ access_of(RelOptInfo *rel, Relation relation, const PrCover *cover)
 /* ---------- shares of rows ---------- */
 
 /* The relation is not known to the planner yet while its information is read. */
-static Selectivity
-share_of(PlannerInfo *root, RelOptInfo *rel, List *clauses)
+double
+pr_share_of(PlannerInfo *root, RelOptInfo *rel, List *clauses)
 {
 	RelOptInfo *known = root->simple_rel_array[rel->relid];
 	Selectivity share;
@@ -217,13 +217,15 @@ share_of(PlannerInfo *root, RelOptInfo *rel, List *clauses)
 	return share;
 }
 
-static Node *
-with_selectivity(Node *clause, Selectivity share)
+/* One typical cell, where it is one and not known yet; else below 0. */
+static double
+typical_share(PlannerInfo *root, RelOptInfo *rel, Oid relid, List *filters)
 {
-	Const	   *value = makeConst(FLOAT8OID, -1, InvalidOid, 8, Float8GetDatum(share), false, FLOAT8PASSBYVAL);
+	const PrCover *cover = ((Filter *) linitial(filters))->cover;
 
-	return (Node *) makeFuncExpr(pr_known_selectivity_function(), BOOLOID, list_make2(clause, value), InvalidOid,
-								 InvalidOid, COERCE_EXPLICIT_CALL);
+	if (list_length(filters) > 1 || !cover->one_cell || list_length(cover->intervals) != 1)
+		return -1;
+	return pr_typical_share(root, rel, relid, cover);
 }
 
 /* ---------- deriving ---------- */
@@ -305,7 +307,7 @@ lets_nothing_pass(List *filters)
 
 /* Let the planner take this share for the filters together. */
 static void
-estimate_filters(List *filters, Selectivity share)
+estimate_filters(List *filters, Selectivity share, bool scales_index)
 {
 	ListCell   *cell;
 
@@ -313,8 +315,9 @@ estimate_filters(List *filters, Selectivity share)
 	{
 		Filter	   *filter = lfirst(cell);
 
-		lfirst(filter->cell) = with_selectivity(lfirst(filter->cell), share);
+		lfirst(filter->cell) = pr_with_selectivity(lfirst(filter->cell), share, scales_index);
 		share = 1.0;
+		scales_index = false;
 	}
 }
 
@@ -324,20 +327,25 @@ derive_from(PlannerInfo *root, RelOptInfo *rel, Relation relation, List *filters
 {
 	Access		access = access_of(rel, relation, ((Filter *) linitial(filters))->cover);
 	Selectivity share;
+	double		typical;
 
 	if (access.mask_index)
 		return NIL;
 	merge_covers(filters);
 	if (lets_nothing_pass(filters))
 		return list_make1(makeBoolConst(false, false));
-	share = share_of(root, rel, clauses_to_estimate(filters));
+	share = pr_share_of(root, rel, clauses_to_estimate(filters));
+	typical = typical_share(root, rel, RelationGetRelid(relation), filters);
 	if (!is_worth_it(&access, most_pieces(filters), share))
 	{
-		estimate_filters(filters, share);
+		estimate_filters(filters, typical >= 0 ? typical : share, false);
 		return NIL;
 	}
-	estimate_filters(filters, 1.0);
-	return clauses_to_add(filters, access.order, share);
+	if (typical >= 0 && !access.order.pattern)
+		estimate_filters(filters, Min(1.0, typical / Max(share, 1e-10)), true);
+	else
+		estimate_filters(filters, 1.0, false);
+	return clauses_to_add(filters, access.order, typical >= 0 ? typical : share);
 }
 
 static List *
@@ -403,6 +411,23 @@ pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 	table_close(relation, NoLock);
 }
 
+/* ---------- after the estimates ---------- */
+
+/* Reads through an index of a range whose share was taken too large cost as much less. */
+static void
+scale_index_paths(List *paths, double factor)
+{
+	ListCell   *cell;
+
+	foreach(cell, paths)
+	{
+		Path	   *path = lfirst(cell);
+
+		if ((IsA(path, IndexPath) && ((IndexPath *) path)->indexclauses != NIL) || IsA(path, BitmapHeapPath))
+			path->total_cost = path->startup_cost + (path->total_cost - path->startup_cost) * factor;
+	}
+}
+
 void
 pr_derive_restore(RelOptInfo *rel)
 {
@@ -413,7 +438,15 @@ pr_derive_restore(RelOptInfo *rel)
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
 		FuncExpr   *wrapper = (FuncExpr *) info->clause;
 
-		if (IsA(wrapper, FuncExpr) && OidIsValid(wrapper->funcid) && wrapper->funcid == pr_known_selectivity_function())
-			info->clause = linitial(wrapper->args);
+		if (!IsA(wrapper, FuncExpr) || !OidIsValid(wrapper->funcid) || wrapper->funcid != pr_known_selectivity_function())
+			continue;
+		info->clause = linitial(wrapper->args);
+		if (DatumGetBool(((Const *) lthird(wrapper->args))->constvalue))
+		{
+			double		factor = DatumGetFloat8(((Const *) lsecond(wrapper->args))->constvalue);
+
+			scale_index_paths(rel->pathlist, factor);
+			scale_index_paths(rel->partial_pathlist, factor);
+		}
 	}
 }

@@ -31,6 +31,7 @@ typedef struct PrCover
 	List	   *intervals;		/* PrInterval *; both ends open: all but NULL */
 	List	   *values;			/* Expr *, single values */
 	bool		null;			/* NULL too */
+	bool		one_cell;		/* of a value that is known only when the query runs */
 } PrCover;
 
 /* pr_match.c: the cover of a filter; NULL: it says nothing.  relid: of the source in the query. */
@@ -58,6 +59,12 @@ typedef struct PrTextOrder
 } PrTextOrder;
 
 extern List *pr_cover_clauses(const PrCover *cover, const PrTextOrder *order);
+
+/* pr_typical.c: the share of rows of a cell that is not known yet; below 0: nobody knows */
+extern double pr_typical_share(PlannerInfo *root, RelOptInfo *rel, Oid relid, const PrCover *cover);
+
+/* pr_derive.c: the share of rows that clauses let pass, while the relation's information is read */
+extern double pr_share_of(PlannerInfo *root, RelOptInfo *rel, List *clauses);
 
 /* Number of separate pieces: more than one makes an OR. */
 extern int	pr_cover_pieces(const PrCover *cover);

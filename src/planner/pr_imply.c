@@ -80,17 +80,6 @@ is_known_beforehand(Node *node)
 	return !contain_vars_of_level(node, 0) && !contain_volatile_functions(node) && !contain_subplans(node);
 }
 
-static Node *
-all_rows(Node *clause)
-{
-	Const	   *share = makeConst(FLOAT8OID, -1, InvalidOid, 8, Float8GetDatum(1.0), false, FLOAT8PASSBYVAL);
-	Oid			function = pr_known_selectivity_function();
-
-	if (!OidIsValid(function))
-		return clause;
-	return (Node *) makeFuncExpr(function, BOOLOID, list_make2(clause, share), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
-}
-
 /* The literal start of a LIKE pattern with escape \; *rest: what follows it. */
 static char *
 literal_start(const char *pattern, const char **rest)
@@ -187,7 +176,7 @@ with_own_type(Node *clause, Expr *column, Oid operator, Expr *value)
 	if (strategy == 0 || !is_known_beforehand((Node *) value) || (converted = as_type_of_column(value, type)) == NULL)
 		return clause;
 	own = get_opfamily_member(family, type, type, outward(strategy));
-	return make_and_qual(all_rows(clause), (Node *) make_opclause(own, BOOLOID, false, copyObject(column), converted,
+	return make_and_qual(pr_with_selectivity(clause, 1.0, false), (Node *) make_opclause(own, BOOLOID, false, copyObject(column), converted,
 																  InvalidOid, InvalidOid));
 }
 

@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "fmgr.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -196,12 +197,24 @@ pr_transform_info(Oid function, PrTransformInfo *info)
 Oid
 pr_known_selectivity_function(void)
 {
-	static const Oid types[] = {BOOLOID, FLOAT8OID};
+	static const Oid types[] = {BOOLOID, FLOAT8OID, BOOLOID};
 
 	prepare();
 	if (!OidIsValid(known_selectivity))
 		known_selectivity = find_function("known_selectivity", lengthof(types), types);
 	return known_selectivity;
+}
+
+Node *
+pr_with_selectivity(Node *clause, double share, bool scales_index)
+{
+	Const	   *value = makeConst(FLOAT8OID, -1, InvalidOid, 8, Float8GetDatum(share), false, FLOAT8PASSBYVAL);
+	Oid			function = pr_known_selectivity_function();
+
+	if (!OidIsValid(function))
+		return clause;
+	return (Node *) makeFuncExpr(function, BOOLOID, list_make3(clause, value, makeBoolConst(scales_index, false)),
+								 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
 }
 
 Oid

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "nodes/nodes.h"
+
 typedef enum PrCells
 {
 	PR_CELLS_RISING,			/* intervals in the order of the results */
@@ -30,6 +32,13 @@ typedef struct PrTransformInfo
 
 /* False if it is no transform of this extension, or one without cells. */
 extern bool pr_transform_info(Oid function, PrTransformInfo *info);
+
+/*
+ * The clause in known_selectivity(), for which the planner takes this share of
+ * the rows; scales_index: reading an index for what was derived from it costs
+ * as much less than was estimated (see pr_derive_restore()).
+ */
+extern Node *pr_with_selectivity(Node *clause, double share, bool scales_index);
 
 /* Other functions of this extension that plans use; InvalidOid if absent. */
 extern Oid	pr_known_selectivity_function(void);

@@ -42,11 +42,11 @@ privrelease_known_selectivity(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(PG_GETARG_BOOL(0));
 }
 
-/* The last argument of both functions is the share of rows. */
+/* The share of rows is an argument of both functions. */
 static Node *
-answer_selectivity(SupportRequestSelectivity *request)
+answer_selectivity(SupportRequestSelectivity *request, int argument)
 {
-	Const	   *selectivity = llast(request->args);
+	Const	   *selectivity = list_nth(request->args, argument);
 
 	if (request->is_join || !IsA(selectivity, Const) || selectivity->constisnull)
 		return NULL;
@@ -60,7 +60,7 @@ privrelease_known_selectivity_support(PG_FUNCTION_ARGS)
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 
 	if (IsA(request, SupportRequestSelectivity))
-		PG_RETURN_POINTER(answer_selectivity((SupportRequestSelectivity *) request));
+		PG_RETURN_POINTER(answer_selectivity((SupportRequestSelectivity *) request, 1));
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -97,7 +97,7 @@ privrelease_in_byte_range_support(PG_FUNCTION_ARGS)
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 
 	if (IsA(request, SupportRequestSelectivity))
-		PG_RETURN_POINTER(answer_selectivity((SupportRequestSelectivity *) request));
+		PG_RETURN_POINTER(answer_selectivity((SupportRequestSelectivity *) request, 3));
 	if (IsA(request, SupportRequestIndexCondition))
 		PG_RETURN_POINTER(answer_index_condition((SupportRequestIndexCondition *) request));
 	PG_RETURN_POINTER(NULL);
