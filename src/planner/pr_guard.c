@@ -83,7 +83,9 @@ refuse_beside(const PrServed *release, bool raise)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_GUARD),
 				 errmsg("the role of release %s reads nothing but the release", release->label),
-				 errhint("SELECT ... FROM %s;", release->label)));
+				 errdetail("Another view belongs to that role, or a policy of a source reads further tables."),
+				 errhint("Drop that view or policy. A build tells of policies: SELECT privrelease.build(%s);",
+						 quote_literal_cstr(release->label))));
 	return false;
 }
 

@@ -3,10 +3,12 @@
  *		The guard: what a release reads, from its source downwards.
  *
  * A release over a table reads that table once.  One over a view reads what the
- * view reads, as the view's owner, and each table may have a policy that reads
- * others.  Any of them may be the source of another release, and the audience
- * of both must be let through here, and here only: so the guard counts how
- * often a release reads a relation, and as whom.
+ * view reads, as the view's owner.  Any of that may be the source of another
+ * release, and the audience of both must be let through here, and here only: so
+ * the guard counts how often a release reads a relation, and as whom.
+ *
+ * What a row-level policy reads is not counted: a build refuses policies that
+ * read other tables (pr_session_rows.c), and one that came later is refused so.
  */
 #include "postgres.h"
 
@@ -15,7 +17,6 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/rewriteHandler.h"
-#include "rewrite/rowsecurity.h"
 #include "utils/rel.h"
 
 #include "common/pr_compat.h"
@@ -55,30 +56,14 @@ count_query(Node *node, void *context)
 }
 
 static void
-count_below(Walk *walk, Node *node, Oid user, Oid within)
+count_view(Walk *walk, Relation view, Oid user)
 {
 	Walk		below = *walk;
 
-	below.user = user;
-	below.within = within;
-	count_query(node, &below);
+	below.user = RelationHasSecurityInvoker(view) ? user : view->rd_rel->relowner;
+	below.within = RelationGetRelid(view);
+	count_query((Node *) get_view_query(view), &below);
 	walk->found = below.found;
-}
-
-static void
-count_policies(Walk *walk, Relation rel, Oid user)
-{
-	ListCell   *cell;
-
-	if (!rel->rd_rel->relrowsecurity || rel->rd_rsdesc == NULL)
-		return;
-	foreach(cell, rel->rd_rsdesc->policies)
-	{
-		const RowSecurityPolicy *policy = lfirst(cell);
-
-		if (policy->hassublinks)
-			count_below(walk, (Node *) policy->qual, user, InvalidOid);
-	}
 }
 
 static void
@@ -92,9 +77,7 @@ count_relation(Walk *walk, Oid relid, Oid user)
 	if (relid == walk->relid && user == walk->reader)
 		walk->found++;
 	if (rel->rd_rel->relkind == RELKIND_VIEW)
-		count_below(walk, (Node *) get_view_query(rel), RelationHasSecurityInvoker(rel) ? user : rel->rd_rel->relowner, relid);
-	else
-		count_policies(walk, rel, user);
+		count_view(walk, rel, user);
 	relation_close(rel, AccessShareLock);
 }
 
