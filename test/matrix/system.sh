@@ -16,6 +16,7 @@ WORKSPACE=$4
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
 CACHED=${PR_MATRIX_CACHE:+$PR_MATRIX_CACHE/$RELEASE-$(dpkg --print-architecture).tar.gz}
 LOG=$ROOT.log
+KEPT=
 
 # shellcheck source=test/setup/workspace.sh
 . "$HERE/../setup/workspace.sh"
@@ -86,8 +87,15 @@ check_cache()
 
 empty_root()
 {
+    KEPT=
     umount "$ROOT/proc" "$ROOT/dev/shm" 2>/dev/null
     find "$ROOT" -xdev -mindepth 1 -delete
+}
+
+# What is installed, as a word.
+installed()
+{
+    cksum <"$ROOT/var/lib/dpkg/status"
 }
 
 # A file that was cut short fails its checksum; a system that was not finished, its own audit.
@@ -97,7 +105,7 @@ restore_base()
     quietly "unpacks the cached base system" tar -xzpf "$CACHED" --numeric-owner -C "$ROOT" &&
         grep -qx "VERSION_CODENAME=$RELEASE" "$ROOT/etc/os-release" &&
         prepare &&
-        [ -z "$(inside dpkg --audit)" ] &&
+        [ -z "$(inside dpkg --audit)" ] && KEPT=$(installed) &&
         quietly "updates it" inside sh -c 'apt-get -q update && apt-get -qy dist-upgrade' && return
     say "  the cached base system is of no use; it is made anew"
     empty_root
@@ -116,7 +124,8 @@ keep_base()
 {
     local new
 
-    [ -n "$CACHED" ] || return 0
+    [ -n "$CACHED" ] && [ "$KEPT" != "$(installed)" ] || return 0
+    find "$PR_MATRIX_CACHE" -maxdepth 1 -name "${CACHED##*/}.??????" -mmin +60 -delete
     new=$(mktemp "$CACHED.XXXXXX") || return
     quietly "keeps the base system" tar --one-file-system --numeric-owner -C "$ROOT" --exclude=./srv/privrelease \
         --exclude='./etc/apt/auth.conf*' --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' -I 'gzip -1' -cpf "$new" . &&
