@@ -57,17 +57,18 @@ test_here()
     rm "$WORK/output"
 }
 
-# sudo takes the environment away, so what is needed goes by name.
+# sudo takes the environment away, so what is needed goes by name.  What goes wrong is said in the log.
 test_in_chroot()
 {
     local name
     local settings=()
 
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "a chroot needs root or sudo, and this user has neither"
     for name in PR_MATRIX_MIRROR PR_MATRIX_CACHE TMPDIR CI http_proxy https_proxy ftp_proxy no_proxy; do
         [ -z "${!name:-}" ] || settings+=("$name=${!name}")
     done
     as_root env PATH="$PATH" "${settings[@]}" bash "$WORK/src/test/matrix/chroot.sh" \
-        "$1" "$(release_of "$1")" "$WORK" <"$WORK/lease" 2>&1
+        "$1" "$(release_of "$1")" "$WORK" <"$WORK/lease"
 }
 
 # tally VERSION: adds the last line of its log, which only a complete run has.
@@ -84,7 +85,7 @@ tally()
     else
         FAILED=$((FAILED + 1))
         UNTESTED+=" $1"
-        say "not ok - PostgreSQL $1 was not tested to the end: $(grep '^error: ' "$log" | tail -n 1 | cut -c 8-)"
+        say "not ok - PostgreSQL $1 was not tested to the end: $( (tail -n 1 "$log"; grep '^error: ' "$log") | tail -n 1 | sed -e 's/^error: //')"
     fi
 }
 
@@ -116,7 +117,7 @@ for version in $VERSIONS; do
 done
 for version in $VERSIONS; do
     installed_here "$version" && continue
-    (exec 7>&-; test_in_chroot "$version" | report "$version") &
+    (exec 7>&-; test_in_chroot "$version" 2>&1 | report "$version") &
 done
 wait
 
