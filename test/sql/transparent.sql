@@ -256,7 +256,9 @@ SET plan_cache_mode = auto;
 SET ROLE tm_alice; EXECUTE one(1); EXECUTE one(2); EXECUTE one(3); EXECUTE one(4); EXECUTE one(5); EXECUTE one(6); EXECUTE one(7);
 RESET ROLE; EXECUTE one(7);
 SET ROLE tm_outsider; EXECUTE one(7);
+\set VERBOSITY sqlstate
 SET ROLE tm_alice; SELECT tm_mine.of_owner();
+\set VERBOSITY default
 SET ROLE tm_steward; SELECT tm_mine.of_owner();
 -- they follow memberships; a role that becomes both is told so by the guard, and not shown one for the other
 RESET ROLE;
@@ -264,7 +266,9 @@ SET ROLE tm_outsider; SELECT tm_mine.pl(5); EXECUTE one(5);
 RESET ROLE; GRANT tm_readers TO tm_outsider;
 SET ROLE tm_outsider; EXECUTE one(5);
 RESET ROLE; GRANT tm_steward TO tm_outsider;
+\set VERBOSITY sqlstate
 SET ROLE tm_outsider; EXECUTE one(5);
+\set VERBOSITY default
 RESET ROLE; REVOKE tm_steward FROM tm_outsider;
 SET ROLE tm_outsider; EXECUTE one(5);
 RESET ROLE; REVOKE tm_readers FROM tm_outsider;
@@ -324,7 +328,9 @@ COPY (SELECT id, at FROM tm_hr.event WHERE id = 1) TO STDOUT;
 RESET ROLE;
 ALTER TABLE tm_hr.event_2 OWNER TO tm_alice;
 SET ROLE tm_alice;
+\set VERBOSITY sqlstate
 SELECT count(at) FROM tm_hr.event_2;
+\set VERBOSITY default
 RESET ROLE;
 -- children of a plain table: COPY of the parent alone would be another thing
 CREATE TABLE tm_hr.child () INHERITS (tm_hr.person);
