@@ -26,7 +26,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
-#include "utils/pg_locale.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "parser/parse_relation.h"
@@ -93,17 +92,6 @@ pr_view_of(const RangeTblEntry *rte)
 	const RangeTblEntry *old = rte->subquery->rtable != NIL ? (const RangeTblEntry *) linitial(rte->subquery->rtable) : NULL;
 
 	return old != NULL && old->rtekind == RTE_RELATION && old->relkind == RELKIND_VIEW ? old->relid : InvalidOid;
-#endif
-}
-
-/* 18 asks the locale instead of lc_collate_is_c(). */
-static inline bool
-pr_collation_is_c(Oid collation)
-{
-#if PG_VERSION_NUM >= 180000
-	return OidIsValid(collation) && pg_newlocale_from_collation(collation)->collate_is_c;
-#else
-	return OidIsValid(collation) && lc_collate_is_c(collation);
 #endif
 }
 

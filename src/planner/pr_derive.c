@@ -54,6 +54,7 @@
 #include "utils/rel.h"
 #include "utils/relcache.h"
 
+#include "catalog/pr_collation.h"
 #include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
 #include "common/pr_guc.h"
