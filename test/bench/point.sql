@@ -1,6 +1,7 @@
 -- ms of one point select by key on a table that has no release; each is parsed and planned.
 
 \o /dev/null
+SET client_min_messages = warning;
 CREATE TABLE IF NOT EXISTS bench.point AS SELECT i AS id, i AS v FROM generate_series(1, 10000) AS i;
 CREATE UNIQUE INDEX IF NOT EXISTS point_id ON bench.point (id);
 CREATE OR REPLACE FUNCTION bench.points(times int) RETURNS float8

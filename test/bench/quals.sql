@@ -27,8 +27,9 @@ BEGIN
     RETURN extract(epoch FROM clock_timestamp() - started) * 1000 / times;
 END $$;
 
+-- base: another statement to compare with; else the same without derived quals.
 -- Fast statements several times in each run: a single time of a fraction of a millisecond says little.
-CREATE PROCEDURE bench.qual_compare(measure text, statement text, lowest float8, runs int, times int DEFAULT NULL)
+CREATE PROCEDURE bench.qual_compare(measure text, statement text, lowest float8, runs int, times int DEFAULT NULL, base text DEFAULT NULL)
     LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -37,10 +38,10 @@ DECLARE
     few int;
     many int;
 BEGIN
-    few := coalesce(times, greatest(1, (100 / (bench.qual_elapsed(statement, 'off', 1) + 0.01))::int));
+    few := coalesce(times, greatest(1, (100 / (bench.qual_elapsed(coalesce(base, statement), 'off', 1) + 0.01))::int));
     many := coalesce(times, greatest(1, (100 / (bench.qual_elapsed(statement, 'on', 1) + 0.01))::int));
     FOR run IN 1 .. runs LOOP
-        a := a || bench.qual_elapsed(statement, 'off', few);
+        a := a || bench.qual_elapsed(coalesce(base, statement), 'off', few);
         b := b || bench.qual_elapsed(statement, 'on', many);
     END LOOP;
     INSERT INTO bench.qual_result (measure, off_ms, on_ms, lowest)
@@ -97,11 +98,13 @@ SELECT format('CALL bench.qual_compare(%L, %L, %s, %s)', measure, statement, coa
     (1, 'join with 3 months: count', 'SELECT count(*) FROM open.resident JOIN open.some_months USING (month)', NULL::float8),
     (2, 'left join of 3 months: count', 'SELECT s.month, count(r.month) FROM open.some_months s LEFT JOIN open.resident r USING (month) GROUP BY 1', NULL),
     (3, 'join with 2 areas: count', 'SELECT count(*) FROM open.resident JOIN open.some_areas USING (postcode)', NULL),
-    (4, 'IN (SELECT of 3 months): count', 'SELECT count(*) FROM open.resident WHERE month IN (SELECT month FROM open.some_months)', NULL),
-    (5, 'no filter: count', 'SELECT count(*) FROM open.resident', NULL)) AS q(position, measure, statement, lowest)
+    (4, 'IN (SELECT of 3 months): count', 'SELECT count(*) FROM open.resident WHERE month IN (SELECT month FROM open.some_months)', NULL)) AS q(position, measure, statement, lowest)
  ORDER BY position
 \gexec
 RESET ROLE;
+CALL bench.qual_compare('no filter: count, against that of the source', 'SELECT count(*) FROM open.resident', 0.91, :runs, base => 'SELECT count(*) FROM bench.resident');
+CALL bench.qual_compare('no filter: count by partition, against the source', 'SELECT count(*) FROM open.visit', 0.91, :runs, base => 'SELECT count(*) FROM bench.visit');
+
 SELECT format('CALL bench.qual_estimate(%L, %L)', measure, format('SELECT * FROM %s WHERE %s', release, filter)) FROM bench.qual_filter ORDER BY position
 \gexec
 CALL bench.qual_estimate('join with 3 months', 'SELECT * FROM open.resident JOIN open.some_months USING (month)');

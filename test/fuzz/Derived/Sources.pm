@@ -127,6 +127,8 @@ sub times
 	my @stamps = map { ("timestamp '$_'", "timestamp '$_' - interval '1 us'", "timestamp '$_' + interval '1 us'", "timestamp '$_' + interval '13 h'") } @days;
 	my @moments = map { my $zone = $_; map { my $day = $_;
 		map { "(timestamp '$day' AT TIME ZONE '$zone')$_" } ('', " - interval '1 us'", pick(" + interval '1 us'", " + interval '1 h'", " - interval '1 h'", " - interval '30 min'")) } some(9, @days) } @ZONES;
+	# Minutes at which clocks went back over midnight, at the end of a month too.
+	push @moments, map { "timestamptz '$_+00'" } map { ("$_ 02:29:59", "$_ 02:30:00", "$_ 02:30:59", "$_ 02:31:00", "$_ 02:45:00", "$_ 03:29:59", "$_ 03:30:00") } '2006-10-29', '2009-11-01';
 	my ($born, $at) = ('born', pick('2025-01-01', '2024-02-29', '2024-02-28', '2000-03-01'));
 	my $width = pick(1, 5, 10, 7, 1000);
 	my @births = map { my $years = $_; map { "(date '$at' - interval '$years y')::date$_" } ('', ' - 1', ' + 1') } (0, 1, 2, 5, 10, 18, 35, 50, 70, 100, 999, 1000, 1001);
@@ -145,6 +147,7 @@ sub times
 		(my $name = lc("tz_${unit}_$zone")) =~ s/[^a-z0-9]/_/g;
 		push @rules, { column => 'tz', transform => 'date_trunc', output => $name, params => { unit => "\"$unit\"", timezone => "\"$zone\"" } };
 	}
+	push @rules, { column => 'tz', transform => 'date_trunc', output => 'tz_back', params => { unit => pick('"day"', '"month"'), timezone => '"America/St_Johns"' } };
 	push @rules, { column => $born, transform => 'age', output => 'age', params => { at => "\"$at\"", width => $width } };
 	push @rules, { column => $born, transform => 'age', output => 'years', params => { at => "\"$at\"", width => 1 } };
 	my %output;
@@ -169,7 +172,7 @@ sub times
 
 # --------------------------------------------------------------------- text
 
-our @WORDS = ('', ' ', 'a', 'ab', 'abc', 'abcd', 'abcdef', 'abd', 'ABC', 'Abc', 'abc ', 'ab*', 'ab**', 'ab!x', 'ab x', '*', '**', '***', '****', '*abc', '!', '!!!!', 'a*', 'a***', 'a%b', 'a_c', 'a\\c', '%', '_', '\\',
+our @WORDS = ('', ' ', 'a', 'ab', 'abc', 'abcd', 'abcdef', 'abd', 'aa', 'aab', 'aabc', 'aab*', 'ABC', 'Abc', 'abc ', 'ab*', 'ab**', 'ab!x', 'ab x', '*', '**', '***', '****', '*abc', '!', '!!!!', 'a*', 'a***', 'a%b', 'a_c', 'a\\c', '%', '_', '\\',
 	'123456', '123457', '124000', '12', '1', '123', '1234', '12*', '北京市朝阳区', '北京市', '北京', '北', '上海市', 'äbc', 'Äbc', "a\x{308}bc", 'éclair', "\x{1F600}\x{1F601}\x{1F602}\x{1F603}", "\x{1F600}",
 	"\x{10FFFF}\x{10FFFF}\x{10FFFF}\x{10FFFF}", "ab\x{10FFFF}d", "a\x{10FFFF}\x{10FFFF}d", "\x{D7FF}bcd", "\x{E000}bcd", "\x{7F}abc", "z\x{80}q", '~~~~', 'zzzzz', "tab\tx", "\x{1}ab", "ss", "\x{DF}", 'O\'Neill', 'ij', "\x{133}");
 
@@ -314,7 +317,7 @@ sub mask
 	return "privrelease.round($rule->{column}, '$p->{to}'::$type)" if $rule->{transform} eq 'round';
 	if ($rule->{transform} eq 'date_trunc')
 	{
-		my @arguments = map { (my $text = $_) =~ tr/"/'/; $text } grep { defined } ($p->{unit}, $p->{timezone});
+		my @arguments = map { $p->{$_} =~ tr/"/'/r } grep { exists $p->{$_} } qw(unit timezone);
 		return "privrelease.date_trunc(" . join(', ', $rule->{column}, @arguments) . ')';
 	}
 	return undef;
