@@ -53,6 +53,7 @@ typedef struct Walk
 {
 	Oid			user;
 	bool		is_stored;		/* a materialized view's query */
+	const Query *exists;		/* the query of the last EXISTS */
 	bool		depends_on_role;
 } Walk;
 
@@ -273,6 +274,7 @@ static void
 redirect_level(Query *query, Walk *walk)
 {
 	int			n = list_length(query->rtable);
+	bool		lists_nothing = false;
 	PrRedirection *redirections = palloc0((n + 1) * sizeof(PrRedirection));
 	bool		any = false;
 
@@ -285,6 +287,10 @@ redirect_level(Query *query, Walk *walk)
 			continue;
 		pr_redirect_match(redirection);
 		check_use(query, varno, redirection, walk);
+		if (!any && query == walk->exists)
+			lists_nothing = pr_redirect_empty_list(query);
+		if (lists_nothing)
+			pr_permission_of(query, rte)->selectedCols = pr_redirect_used(query, varno);
 		pr_redirect_check(redirection, pr_permission_of(query, rte)->selectedCols);
 		redirect_entry(query, rte, redirection, walk);
 		any = true;
@@ -312,6 +318,8 @@ redirect_walker(Node *node, Walk *walk)
 		walk->depends_on_role |= outer;
 		return false;
 	}
+	if (IsA(node, SubLink) && ((SubLink *) node)->subLinkType == EXISTS_SUBLINK)
+		walk->exists = (Query *) ((SubLink *) node)->subselect;
 	return expression_tree_walker(node, redirect_walker, walk);
 }
 

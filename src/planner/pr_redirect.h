@@ -32,6 +32,10 @@ extern void pr_redirect_match(PrRedirection *redirection);
 /* An error if the query uses (selected) what the release does not have under that name, of that type. */
 extern void pr_redirect_check(const PrRedirection *redirection, const Bitmapset *selected);
 
+/* EXISTS (SELECT * ...) reads no column: empties the list, if nothing depends on it.  Then these are the columns used. */
+extern bool pr_redirect_empty_list(Query *query);
+extern Bitmapset *pr_redirect_used(Query *query, Index varno);
+
 /* The columns that a query uses, and the names that it gives them, for the view. */
 extern Bitmapset *pr_redirect_selected(const PrRedirection *redirection, const Bitmapset *selected);
 extern void pr_redirect_names(const PrRedirection *redirection, RangeTblEntry *rte);

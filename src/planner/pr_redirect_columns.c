@@ -40,6 +40,15 @@ typedef struct Renumber
 	int			depth;
 } Renumber;
 
+/* Which columns of an entry a query uses. */
+typedef struct Used
+{
+	const Query *query;
+	Index		varno;
+	int			depth;
+	Bitmapset  *columns;
+} Used;
+
 /* ---------- which column is which ---------- */
 
 static AttrNumber
@@ -198,6 +207,96 @@ pr_redirect_check(const PrRedirection *redirection, const Bitmapset *selected)
 	}
 	table_close(view, NoLock);
 	table_close(source, NoLock);
+}
+
+/* ---------- what EXISTS uses ---------- */
+
+static bool
+depends_on_list(const Query *query)
+{
+	ListCell   *cell;
+
+	if (query->commandType != CMD_SELECT || query->setOperations != NULL || query->hasAggs || query->hasTargetSRFs ||
+		query->hasWindowFuncs || query->groupClause != NIL || query->groupingSets != NIL || query->havingQual != NULL ||
+		query->distinctClause != NIL || query->sortClause != NIL)
+		return true;
+	foreach(cell, query->targetList)
+		if (!IsA(lfirst_node(TargetEntry, cell)->expr, Var))
+			return true;
+	return false;
+}
+
+/* Whole rows of joins are left to what parse analysis has recorded. */
+static bool
+mentions_join(Node *node, Used *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		const Var  *var = (Var *) node;
+
+		return var->varlevelsup == context->depth && var->varattno == InvalidAttrNumber &&
+			rt_fetch(var->varno, context->query->rtable)->rtekind == RTE_JOIN;
+	}
+	if (IsA(node, Query))
+	{
+		bool		found;
+
+		context->depth++;
+		found = query_tree_walker((Query *) node, mentions_join, context, QTW_IGNORE_JOINALIASES);
+		context->depth--;
+		return found;
+	}
+	return expression_tree_walker(node, mentions_join, context);
+}
+
+bool
+pr_redirect_empty_list(Query *query)
+{
+	Used		context = {.query = query};
+	List	   *list = query->targetList;
+
+	if (depends_on_list(query))
+		return false;
+	query->targetList = NIL;
+	if (!query_tree_walker(query, mentions_join, &context, QTW_IGNORE_JOINALIASES))
+		return true;
+	query->targetList = list;
+	return false;
+}
+
+/* A merged column of a join is in the join's condition as well, so joins' own columns can be passed over. */
+static bool
+used_walker(Node *node, Used *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		const Var  *var = (Var *) node;
+
+		if (var->varlevelsup == context->depth && var->varno == context->varno)
+			context->columns = bms_add_member(context->columns, var->varattno - FirstLowInvalidHeapAttributeNumber);
+		return false;
+	}
+	if (IsA(node, Query))
+	{
+		context->depth++;
+		(void) query_tree_walker((Query *) node, used_walker, context, QTW_IGNORE_JOINALIASES);
+		context->depth--;
+		return false;
+	}
+	return expression_tree_walker(node, used_walker, context);
+}
+
+Bitmapset *
+pr_redirect_used(Query *query, Index varno)
+{
+	Used		context = {.query = query, .varno = varno};
+
+	(void) query_tree_walker(query, used_walker, &context, QTW_IGNORE_JOINALIASES);
+	return context.columns;
 }
 
 /* ---------- renumbering ---------- */

@@ -89,6 +89,9 @@ INSERT INTO tm_mine.shape (query) VALUES
     ('SELECT id FROM @ WHERE name IN (SELECT name FROM @ WHERE age > 40)'),
     ('SELECT id FROM @ AS a WHERE EXISTS (SELECT 1 FROM @ AS b WHERE b.age = a.age AND b.id <> a.id)'),
     ('SELECT id FROM @ AS a WHERE NOT EXISTS (SELECT FROM @ AS b WHERE b.age > a.age)'),
+    ('SELECT id FROM @ AS a WHERE EXISTS (SELECT * FROM @ AS b WHERE b.age = a.age AND b.id <> a.id)'),
+    ('SELECT id FROM @ AS a WHERE EXISTS (TABLE @)'),
+    ('SELECT town FROM tm_hr.town AS t WHERE EXISTS (SELECT p.* FROM @ AS p JOIN @ AS q USING (id, age) WHERE p.age = t.age AND EXISTS (SELECT * FROM @ AS r WHERE r.id = p.age))'),
     ('SELECT (SELECT max(b.age) FROM @ AS b WHERE b.id < a.id) FROM @ AS a'),
     ('SELECT ARRAY(SELECT age FROM @ ORDER BY age, id) FROM tm_hr.town'),
     ('SELECT a.id, b.id FROM @ AS a JOIN @ AS b USING (age, name) WHERE a.id < 9'),
@@ -178,6 +181,13 @@ TABLE tm_hr.person;
 SELECT secret FROM tm_hr.person;
 SELECT id FROM tm_hr.person WHERE secret = 'MARKER1';
 SELECT id FROM tm_hr.person ORDER BY secret;
+SELECT 1 WHERE EXISTS (SELECT * FROM tm_hr.person WHERE secret = 'MARKER1');
+SELECT 1 WHERE EXISTS (SELECT DISTINCT * FROM tm_hr.person);
+SELECT 1 WHERE EXISTS (SELECT * FROM tm_hr.person GROUP BY id, secret);
+SELECT 1 WHERE EXISTS (SELECT * FROM tm_hr.person UNION SELECT * FROM tm_hr.person);
+SELECT 1 WHERE EXISTS (SELECT * FROM (SELECT * FROM tm_hr.person) AS s);
+SELECT 1 WHERE EXISTS (SELECT * FROM (tm_hr.person JOIN tm_hr.town USING (age)) AS j WHERE j IS NOT NULL);
+SELECT 1 WHERE EXISTS (SELECT * FROM tm_hr.person AS p WHERE EXISTS (SELECT 1 WHERE p.secret IS NOT NULL));
 SELECT zip FROM tm_hr.person;
 SELECT job FROM tm_hr.person;
 SELECT p FROM tm_hr.person AS p;

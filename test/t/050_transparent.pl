@@ -197,6 +197,23 @@ $standby->stop;
 attack_denied('unmapped');
 $node->safe_psql('postgres', 'SELECT privrelease.map_audience(\'readers\', \'open.person\')');
 
+# Mappings are restored by the names of the roles, and hold when the release is bound.
+$node->run_log([ 'createdb', '-h', $node->host, '-p', $node->port, 'copy' ]);
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
+$node->command_ok([ 'pg_dump', '-f', $dump, 'postgres' ], 'dump');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, 'copy' ], 'restore');
+sub in_copy
+{
+	my ($out, $err) = ('', '');
+	$node->psql('copy', 'SELECT name FROM src.person WHERE id = 1', stdout => \$out, stderr => \$err, extra_params => [ '-U', 'reader' ]);
+	return "$out\n$err";
+}
+like(in_copy(), $denied, 'restored, not bound: denied');
+$node->safe_psql('copy', 'SELECT * FROM privrelease.rebind()');
+like(in_copy(), $masked, 'bound: redirected');
+$node->safe_psql('copy', 'SELECT privrelease.uninstall()');
+$node->safe_psql('postgres', 'DROP DATABASE copy');
+
 # The guard refuses; redirection does not rest on it.
 $node->safe_psql('postgres', 'ALTER SYSTEM SET privrelease.guard = off');
 $node->reload;
