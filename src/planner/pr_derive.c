@@ -124,15 +124,23 @@ may_derive(PlannerInfo *root, Oid relid, RelOptInfo *rel)
 
 /* ---------- access paths of a column ---------- */
 
-/* Could an index or partitions serve a comparison of this column?  Texts must be in the order of bytes. */
+/*
+ * Could an index or partitions serve a comparison of this column?  Texts must
+ * be in the order of bytes: in another one the bounds of a stem are none, so
+ * that no other ever gets into *order.
+ */
 static bool
 serves(const PrCover *cover, Oid opfamily, Oid collation, PrTextOrder *order)
 {
+	bool		pattern = opfamily == TEXT_PATTERN_BTREE_FAM_OID;
+
 	if (cover->transform.source != TEXTOID || cover->intervals == NIL)
 		return true;
-	order->pattern = opfamily == TEXT_PATTERN_BTREE_FAM_OID;
+	if (!pattern && !(opfamily == TEXT_BTREE_FAM_OID && pr_collation_is_c(collation)))
+		return false;
+	order->pattern = pattern;
 	order->collation = collation;
-	return order->pattern || (opfamily == TEXT_BTREE_FAM_OID && pr_collation_is_c(collation));
+	return true;
 }
 
 static bool
