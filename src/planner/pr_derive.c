@@ -65,6 +65,9 @@
 #define ONE_PIECE_SHARE		0.5
 #define MANY_PIECES_SHARE	0.05
 
+/* A range that leaves next to no partition out only costs its comparisons. */
+#define PARTITIONS_SHARE	0.95
+
 /* More intervals than this are never derived. */
 #define MAX_PIECES	64
 
@@ -243,7 +246,7 @@ static bool
 is_worth_it(const Access *access, int pieces, Selectivity share)
 {
 	if (access->partitions)
-		return pieces <= MAX_PIECES;
+		return pieces <= MAX_PIECES && share <= PARTITIONS_SHARE;
 	if (!access->index || pieces > MAX_PIECES)
 		return false;
 	return share <= (pieces > 1 ? MANY_PIECES_SHARE : ONE_PIECE_SHARE);
