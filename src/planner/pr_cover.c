@@ -41,6 +41,20 @@ text_constant(const char *value)
 	return makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1, CStringGetTextDatum(value), false, false);
 }
 
+static Const *
+integer_constant(Oid type, int64 number)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return makeConst(type, -1, InvalidOid, 2, Int16GetDatum((int16) number), false, true);
+		case INT4OID:
+			return makeConst(type, -1, InvalidOid, 4, Int32GetDatum((int32) number), false, true);
+		default:
+			return makeConst(type, -1, InvalidOid, 8, Int64GetDatum(number), false, FLOAT8PASSBYVAL);
+	}
+}
+
 static bool
 is_null_constant(Expr *expr)
 {
@@ -164,6 +178,19 @@ cells_are_intervals(const PrCover *cover)
 	return pr_zone_is_monotone(TextDatumGetCString(parameter(cover, 2)), TextDatumGetCString(parameter(cover, 1)));
 }
 
+/*
+ * An end of an interval of births.  They have no age after the day of the age
+ * and where they are infinite, on both sides of those that have one; so the
+ * interval is closed at the end of all ages where the filter leaves it open.
+ */
+static Expr *
+birth_bound(PlannerInfo *root, const PrCover *cover, const char *operator, Expr *value, const char *all, int64 end)
+{
+	if (operator != NULL)
+		return bound(root, cover, operator, value);
+	return bound(root, cover, all, (Expr *) integer_constant(INT8OID, end));
+}
+
 static bool
 cover_ordered(PlannerInfo *root, PrCover *cover, int strategy, Expr *other)
 {
@@ -194,12 +221,8 @@ cover_ordered(PlannerInfo *root, PrCover *cover, int strategy, Expr *other)
 			break;
 	}
 	if (falling)
-	{
-		const char *swapped = lower;
-
-		lower = upper;
-		upper = swapped;
-	}
+		return add_interval(cover, birth_bound(root, cover, upper, value, "<=", PG_INT64_MAX),
+							birth_bound(root, cover, lower, value, ">=", PG_INT64_MIN));
 	return add_interval(cover, lower != NULL ? bound(root, cover, lower, value) : NULL,
 						upper != NULL ? bound(root, cover, upper, value) : NULL);
 }
@@ -264,20 +287,6 @@ leaf_value(Oid type, const text *leaf, int64 *number)
 	*number = strtoll(digits, &end, 10);
 	return errno == 0 && *digits != '\0' && *end == '\0' && pr_cell_range(type, &first, &last) && *number >= first &&
 		*number <= last && strcmp(digits, psprintf(INT64_FORMAT, *number)) == 0;
-}
-
-static Const *
-integer_constant(Oid type, int64 number)
-{
-	switch (type)
-	{
-		case INT2OID:
-			return makeConst(type, -1, InvalidOid, 2, Int16GetDatum((int16) number), false, true);
-		case INT4OID:
-			return makeConst(type, -1, InvalidOid, 4, Int32GetDatum((int32) number), false, true);
-		default:
-			return makeConst(type, -1, InvalidOid, 8, Int64GetDatum(number), false, FLOAT8PASSBYVAL);
-	}
 }
 
 static int
@@ -370,7 +379,7 @@ cover_node(PlannerInfo *root, PrCover *cover, Expr *other)
 static bool
 cover_decrypted(PlannerInfo *root, PrCover *cover, Expr *other)
 {
-	if (exprType((Node *) other) != TEXTOID)
+	if (exprType((Node *) other) != TEXTOID || !get_collation_isdeterministic(exprCollation((Node *) cover->column)))
 		return false;
 	cover->values = lappend(cover->values, call_bound(root, cover, lcons(copyObject(other), parameters_of(cover))));
 	return true;
@@ -446,22 +455,36 @@ cover_early_dates(PlannerInfo *root, PrCover *cover)
 }
 
 /*
- * Every transform is NULL for NULL but the top of a hierarchy, so a result that
- * is not NULL has a value that is not.  The other way round where it is known
- * what else the transform is NULL for.
+ * A result that is not NULL.  Every transform is NULL for NULL but the top of a
+ * hierarchy.  What else encrypt_fpe() is NULL for lies among the other values.
  */
+static bool
+cover_results(PlannerInfo *root, PrCover *cover)
+{
+	switch (cover->transform.cells)
+	{
+		case PR_CELLS_FALLING:
+			return add_interval(cover, birth_bound(root, cover, NULL, NULL, "<=", PG_INT64_MAX),
+								birth_bound(root, cover, NULL, NULL, ">=", PG_INT64_MIN));
+		case PR_CELLS_RISING:
+		case PR_CELLS_PREFIX:
+			cover->intervals = list_make1(palloc0(sizeof(PrInterval)));
+			return true;
+		case PR_CELLS_HIERARCHY:
+		case PR_CELLS_SINGLE:
+			break;
+	}
+	return false;
+}
+
+/* A result that is NULL covers NULL only where it is known what else the transform is NULL for. */
 bool
 pr_cover_null(PlannerInfo *root, PrCover *cover, bool is_null)
 {
 	Oid			type = cover->transform.source;
 
 	if (!is_null)
-	{
-		if (cover->transform.cells == PR_CELLS_HIERARCHY)
-			return false;
-		cover->intervals = list_make1(palloc0(sizeof(PrInterval)));
-		return true;
-	}
+		return cover_results(root, cover);
 	if (cover->transform.cells == PR_CELLS_RISING && (type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID))
 		return cover_early_dates(root, cover);
 	if (!cover->transform.null_for_null_only || !gives_results(root, cover))
@@ -480,7 +503,21 @@ pr_cover_unite(PrCover *cover, const PrCover *other)
 	cover->null = cover->null || other->null;
 }
 
-/* Only where each is one interval that the other closes; otherwise the first of them stands, which covers both. */
+/* The inner one of two ends; of ends that are not known yet the first, which holds too. */
+static Expr *
+inner_end(Oid type, Expr *a, Expr *b, bool lower)
+{
+	int			order;
+
+	if (a == NULL || b == NULL)
+		return a == NULL ? b : a;
+	if (!IsA(a, Const) || !IsA(b, Const))
+		return IsA(a, Const) ? b : a;
+	order = compare_constants(type, (Const *) a, (Const *) b);
+	return (lower ? order >= 0 : order <= 0) ? a : b;
+}
+
+/* Only where each is one interval; otherwise the first of them stands, which covers both. */
 void
 pr_cover_intersect(PrCover *cover, const PrCover *other)
 {
@@ -488,14 +525,12 @@ pr_cover_intersect(PrCover *cover, const PrCover *other)
 	PrInterval *b;
 
 	if (list_length(cover->intervals) != 1 || list_length(other->intervals) != 1 || cover->values != NIL ||
-		other->values != NIL || cover->null || other->null)
+		other->values != NIL || cover->null || other->null || cover->transform.source != other->transform.source)
 		return;
 	a = linitial(cover->intervals);
 	b = linitial(other->intervals);
-	if (a->lower == NULL)
-		a->lower = b->lower;
-	if (a->upper == NULL)
-		a->upper = b->upper;
+	a->lower = inner_end(cover->transform.source, a->lower, b->lower, true);
+	a->upper = inner_end(cover->transform.source, a->upper, b->upper, false);
 }
 
 static int

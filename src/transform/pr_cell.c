@@ -397,7 +397,7 @@ privrelease_date_trunc_bound(PG_FUNCTION_ARGS)
 {
 	if (!zone_has_cells(fcinfo))
 	{
-		if (*VARDATA_ANY(PG_GETARG_TEXT_PP(ARG_OPERATOR)) == '>')
+		if (*text_to_cstring(PG_GETARG_TEXT_PP(ARG_OPERATOR)) == '>')
 			PG_RETURN_TIMESTAMPTZ(DT_NOBEGIN);
 		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
 	}
