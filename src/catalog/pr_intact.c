@@ -6,7 +6,8 @@
  *	- The digest is taken of the stored rule, not of its text: text leaves open
  *	  which function or table a name means.
  *	- Only what the view uses of the source is digested: a new column, an index
- *	  or a statistics target of the source stops no reader.
+ *	  or a statistics target of the source stops no reader.  Nor does a policy:
+ *	  it is made for the release's role after the build, where that role is new.
  *	- The verdict on view and source is kept with the cached release, which is
  *	  forgotten when either is invalidated (pr_protected.c).  Role and
  *	  membership are looked at each time: their change invalidates no relation.
@@ -77,6 +78,20 @@ pr_intact_view(Oid view, Oid role)
 }
 
 /* ---------- digests ---------- */
+
+static Oid
+owner_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
 
 static bytea *
 digest(StringInfo content)
@@ -175,13 +190,17 @@ pr_intact_source_digest(Oid source, Oid view)
 	Form_pg_class form;
 	ListCell   *cell;
 	Oid			rule;
+	char		kind;
 
 	if (!HeapTupleIsValid(tuple))
 		return NULL;
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	initStringInfo(&content);
-	appendStringInfo(&content, "%c %d ", form->relkind, form->relrowsecurity);
+	kind = form->relkind;
+	appendStringInfo(&content, "%c %d ", kind, form->relrowsecurity);
 	ReleaseSysCache(tuple);
+	if (kind == RELKIND_VIEW && !add_rule(&content, source, &rule))
+		return NULL;
 	if (!add_rule(NULL, view, &rule))
 		return NULL;
 	foreach(cell, used_columns(source, rule))
@@ -196,20 +215,6 @@ same(const bytea *a, const bytea *b)
 }
 
 /* ---------- the verdict ---------- */
-
-static Oid
-owner_of(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner = InvalidOid;
-
-	if (HeapTupleIsValid(tuple))
-	{
-		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-		ReleaseSysCache(tuple);
-	}
-	return owner;
-}
 
 static const char *
 find_flaw(const PrServed *release)

@@ -21,8 +21,8 @@ extern bool pr_intact_view(Oid view, Oid role);
 
 /*
  * SHA-256 of the view's stored query, its columns' names and types; of the
- * source's kind, its row-level security, and the names and types of the
- * columns that the view uses.  They hold OIDs: another database has others.
+ * source's kind, its query if it is a view, whether it has row-level security,
+ * and the names and types of the columns that the view uses.  They hold OIDs: another database has others.
  * NULL: the view or the source is gone.
  */
 extern bytea *pr_intact_view_digest(Oid view);

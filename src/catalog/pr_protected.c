@@ -218,15 +218,33 @@ entry_of(Oid relid)
 	return entry;
 }
 
-/* False: it was there already. */
+static Oid
+toast_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			toast = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		toast = ((Form_pg_class) GETSTRUCT(tuple))->reltoastrelid;
+		ReleaseSysCache(tuple);
+	}
+	return toast;
+}
+
+/* A relation, and the one that holds its long values, which pg_read_all_data reads.  False: it was there already. */
 static bool
 add_to_tree(Oid relid, PrServed *release)
 {
 	PrProtected *entry = entry_of(relid);
+	Oid			toast;
 
 	if (list_member_ptr(entry->releases, release))
 		return false;
 	entry->releases = lappend(entry->releases, release);
+	toast = toast_of(relid);
+	if (OidIsValid(toast))
+		add_to_tree(toast, release);
 	return true;
 }
 

@@ -71,7 +71,7 @@ refuse_outside(const PrServed *release, bool raise)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_GUARD),
 				 errmsg("the source of release %s is reached only through the release", release->label),
-				 errdetail("A user of this session is an audience of the release."),
+				 errdetail("A user of this session is an audience of the release, or a member of its role."),
 				 errhint("SELECT ... FROM %s;", release->label)));
 	return false;
 }

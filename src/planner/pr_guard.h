@@ -16,7 +16,8 @@
 
 /*
  * Is one of the users a member, direct or indirect, of a role that the release
- * is published to?  Superusers are not, nor is the source's owner.
+ * is published to, or of the release's own role?  Superusers are not, nor is
+ * the source's owner.
  */
 extern bool pr_guard_is_audience(const PrServed *release);
 

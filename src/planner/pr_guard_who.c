@@ -27,7 +27,8 @@ acting_users(Oid users[MAX_USERS])
 /*
  * Membership of any kind counts, NOINHERIT and ADMIN OPTION too.  The owner of
  * the source is no audience of his own table: from 16 on, whoever creates a
- * role is a member of it.
+ * role is a member of it.  Nobody may be a member of the release's own role:
+ * who made himself one, as CREATEROLE lets him on 15, gains nothing by it.
  */
 static bool
 is_audience(Oid user, const PrServed *release)
@@ -36,6 +37,8 @@ is_audience(Oid user, const PrServed *release)
 
 	if (superuser_arg(user) || user == release->source_owner)
 		return false;
+	if (is_member_of_role_nosuper(user, release->role))
+		return true;
 	foreach(cell, release->audience)
 		if (is_member_of_role_nosuper(user, lfirst_oid(cell)))
 			return true;

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('guard');
-$node->init(auth_extra => [ '--create-role', 'reader,steward,twice,deep,staff' ]);
+$node->init(auth_extra => [ '--create-role', 'reader,steward,twice,deep,staff,other' ]);
 my $keyring = PostgreSQL::Test::Utils::tempdir() . '/keyring';
 $node->append_conf('postgresql.conf', qq{
 shared_preload_libraries = 'privrelease, auto_explain'
@@ -216,6 +216,12 @@ refused(sql => 'SELECT max(what) FROM src.event_3', shows => $raw, name => 'a pa
 	after => 'DROP TABLE src.event_3');
 refused(sql => $_, shows => $raw, before => 'GRANT pg_read_all_data TO reader', after => 'REVOKE pg_read_all_data FROM reader')
   for ('SELECT max(name) FROM src.person', 'SELECT max(what) FROM src.event', 'SELECT max(name) FROM src.elders');
+# long values lie in a table of their own
+$node->safe_psql('postgres', q{INSERT INTO src.event SELECT '2021-12-31', string_agg('MARKER' || g, '') FROM generate_series(1, 20000) AS g});
+my $toast = $node->safe_psql('postgres', q{SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'src.event_2'::regclass});
+refused(sql => "SELECT length(chunk_data) > 100 FROM $toast LIMIT 1", shows => qr/^t$/m, name => 'the table of long values of a partition',
+	before => 'GRANT pg_read_all_data TO reader', after => 'REVOKE pg_read_all_data FROM reader');
+$node->safe_psql('postgres', q{DELETE FROM src.event WHERE at = '2021-12-31' AND length(what) > 100});
 refused(role => 'twice', sql => 'SET ROLE staff; SELECT max(name) FROM src.person', shows => $raw);
 refused(role => 'deep', sql => 'SELECT max(name) FROM src.person', shows => $raw, before => 'GRANT staff TO deep', after => 'REVOKE staff FROM deep');
 refused(role => 'deep', sql => 'SET ROLE steward; SELECT max(name) FROM src.person', shows => $raw,
@@ -226,6 +232,12 @@ my $second = q{DO $$ BEGIN EXECUTE format('CREATE VIEW mine.second AS SELECT nam
 refused(sql => $_, shows => $raw, before => $second, after => 'DROP VIEW mine.second')
   for ('TABLE mine.second', 'SELECT s.name FROM mine.second AS s, open.person LIMIT 1',
 	'SELECT s.name FROM mine.second AS s WHERE EXISTS (SELECT FROM open.elders) OR EXISTS (SELECT FROM open.person)');
+
+# a member of the release's role, who is no audience: by inheritance and by SET ROLE
+my $release_role = $node->safe_psql('postgres', q{SELECT release_role FROM privrelease.releases WHERE release = 'open.person'});
+refused(role => 'other', sql => $_, shows => $raw,
+	before => "CREATE ROLE other LOGIN; GRANT USAGE ON SCHEMA src TO other; GRANT $release_role TO other", after => 'DROP OWNED BY other; DROP ROLE other')
+  for ('SELECT max(name) FROM src.person', "SET ROLE $release_role; SELECT max(name) FROM src.person");
 
 # ---- who is not refused ----
 allowed('reader', 'SELECT count(*), min(name) FROM open.person', '1000|****');
@@ -330,6 +342,9 @@ refused(%stale, name => 'row security that came', shows => undef, before => 'ALT
 refused(%stale, name => 'another definition of the view', sql => 'SELECT name FROM open.person', shows => $raw,
 	before => "CREATE OR REPLACE VIEW open.person WITH (security_barrier = true, security_invoker = false) AS SELECT id::text AS id, name, born FROM src.person",
 	after => q{SELECT privrelease.build('open.person')});
+refused(sql => 'SELECT count(*) FROM open.elders', on => 'PR003', name => 'another definition of a source that is a view',
+	before => q{CREATE OR REPLACE VIEW src.elders AS SELECT id, name, born FROM src.person WHERE current_user <> 'reader'},
+	after => q{CREATE OR REPLACE VIEW src.elders AS SELECT id, name, born FROM src.person WHERE born < '1952-01-01'; SELECT privrelease.build('open.elders')});
 refused(%stale, name => 'a renamed column of the view', before => 'ALTER VIEW open.person RENAME born TO decade', after => 'ALTER VIEW open.person RENAME decade TO born');
 # release_serves() says the same of the view itself, with the guard or without
 for my $change ([ 'security_barrier = false', 'security_barrier = true' ], [ 'security_invoker = true', 'security_invoker = false' ])
