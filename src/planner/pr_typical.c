@@ -24,7 +24,7 @@
 #include "common/pr_compat.h"
 #include "planner/pr_derive.h"
 
-#define SAMPLES 5
+#define SAMPLES 3
 
 /* The cover of "column = the transform of this value". */
 static PrCover *
