@@ -43,7 +43,8 @@ sub released
 		my $pool = $session->ask("SELECT fuzz.pool('$source->{name}', '$rule->{output}', '$origin', '$class')");
 		my $type = $type{ $rule->{output} };
 		$type =~ s/ with time zone/tz/, $type =~ s/ without time zone//, $type =~ s/^smallint$/int2/, $type =~ s/^integer$/int4/, $type =~ s/^bigint$/int8/, $type =~ s/^real$/float4/, $type =~ s/^double precision$/float8/;
-		push @columns, { name => $rule->{output}, class => $class, type => $type, pool => @$pool ? $pool : ['1'] };
+		my $shown = $session->ask("SELECT v FROM (SELECT DISTINCT $rule->{output}::text FROM plain.$source->{name}) x(v) WHERE v IS NOT NULL ORDER BY v COLLATE \"C\"");
+		push @columns, { name => $rule->{output}, class => $class, type => $type, pool => @$pool ? $pool : ['1'], shown => @$shown ? $shown : ['1'] };
 	}
 	return { name => $source->{name}, columns => \@columns };
 }

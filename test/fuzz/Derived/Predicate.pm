@@ -47,6 +47,7 @@ sub raw
 {
 	my $column = shift;
 	return pick(@{ $EXTREMES{ $column->{class} } }) if $EXTREMES{ $column->{class} } && chance(9);
+	return pick(@{ $column->{shown} }) if chance(3);
 	my $text = pick(@{ $column->{pool} });
 	return $column->{class} eq 'text' && chance(3) ? near_text($text) : $text;
 }
