@@ -100,7 +100,7 @@ Derived::Session->run('SET client_min_messages = error',
 # ----------------------------------------------------------- the questions
 
 my $session = Derived::Session->new;
-$session->ask('SET enable_seqscan = off', 'SET plan_cache_mode = force_generic_plan', "SET privrelease.enable_derived_quals = on");
+$session->ask('SET enable_seqscan = off', 'SET enable_hashjoin = off', 'SET enable_mergejoin = off', 'SET plan_cache_mode = force_generic_plan', "SET privrelease.enable_derived_quals = on");
 
 # Filters with the values that they compare with: [ SQL with ? for each, kind ].
 sub filters
@@ -132,7 +132,7 @@ sub constants
 	return ($type, map { "$_\::$type" } grep { !$seen{$_}++ } @values);
 }
 
-# Asks one filter with constants and with parameters.
+# Asks one filter with constants, with parameters and, for equality, as a join with one row.
 sub ask_both
 {
 	my ($source, $filter, $type, @constants) = @_;
@@ -144,6 +144,8 @@ sub ask_both
 	my @asked = ("SELECT fuzz.fetched('$source->{name}', NULL, " . literal($query . $written) . ', ' . literal($SECRET) . ')');
 	push @asked, "SELECT fuzz.fetched('$source->{name}', " . literal('PREPARE fuzz_statement (' . join(', ', ($type) x @constants) . ") AS $query$open") . ', '
 	  . literal('EXECUTE fuzz_statement (' . join(', ', @constants) . ')') . ', ' . literal($SECRET) . ')' if @constants;
+	push @asked, "SELECT fuzz.fetched('$source->{name}', NULL, "
+	  . literal("WITH one AS MATERIALIZED (SELECT $constants[0] AS c) SELECT k FROM one JOIN $source->{name} ON x = c") . ', ' . literal($SECRET) . ')' if $filter eq 'x = ?';
 	my $lines = $session->ask(@asked) // [];
 	return ($written, map { [ split /\t/ ] } @$lines);
 }
@@ -164,7 +166,7 @@ for my $source (@sources)
 			for my $mode (0 .. $#answers)
 			{
 				my ($fetched, $returned, $secret) = @{ $answers[$mode] };
-				my $label = $written . ($mode ? ' (parameter)' : '');
+				my $label = $written . (('', ' (parameter)', ' (join)')[$mode]);
 				$asked++;
 				$fewer++ if $fetched < $all;
 				push @cut, "$label: $fetched rows taken, $returned returned" if $fetched % $PER_CELL || $fetched < $returned;

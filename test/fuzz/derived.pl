@@ -54,11 +54,13 @@ Derived::Session->run(Derived::Sources::small_sql(@releases), Derived::Sources::
 my %count = map { $_ => 0 } qw(cases derived rows errors lost);
 my (%errors, %templates, @different);
 
+my @sweep = sweep_cases(1, @releases);
+
 sub case_of
 {
 	my $number = shift;
 	srand($seed * 1000003 + $number);
-	my $case = make_case($number, @releases);
+	my $case = $number <= @sweep ? $sweep[ $number - 1 ] : make_case($number, @releases);
 	$case->{seed} = $seed;
 	return $case;
 }

@@ -74,6 +74,7 @@ sub typed
 	$type = 'numeric' if $type eq 'quoted' && $column->{class} eq 'int' && !fits($text, $column->{type});
 	$type = 'numeric' if $type eq 'bare' && $text !~ /^[-+0-9.e]+$/i;
 	$type =~ s/\(.*//;
+	$text =~ s/^(\S+)/$1 10:30/ if $column->{class} eq 'date' && $type =~ /^timestamp/ && $text !~ /infinity/ && chance(2);
 	return ($type, $text);
 }
 

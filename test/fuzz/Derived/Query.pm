@@ -9,7 +9,7 @@ use Exporter 'import';
 use Derived::Random;
 use Derived::Predicate;
 
-our @EXPORT = qw(make_case statements_of);
+our @EXPORT = qw(make_case sweep_cases statements_of);
 
 our @SWITCHES = qw(enable_seqscan enable_bitmapscan enable_indexscan enable_indexonlyscan enable_hashjoin enable_mergejoin enable_nestloop enable_material enable_memoize enable_sort enable_hashagg);
 
@@ -233,6 +233,29 @@ sub make_case
 	($case->{build}, @{ $case->{predicates} }) = $TEMPLATES{ $case->{template} }->($case, pick(@releases), pick(@releases));
 	$case->{arguments} = [ map { arguments($case, $_) } 0 .. (@{ $case->{parameters} } ? 3 : 0) ] if $case->{prepared};
 	return $case;
+}
+
+# Before chance comes: each released column compared with each value that it shows, by a generic plan.
+sub sweep_cases
+{
+	my $number = shift;
+	my @cases;
+	for my $release (@_)
+	{
+		for my $column (@{ $release->{columns} })
+		{
+			my $ref = "r.$column->{name}";
+			for my $operator ('=', '<=', '>', $column->{class} eq 'text' ? '^@' : ())
+			{
+				my $predicate = "$ref $operator \$1";
+				push @cases, {
+					number => $number++, template => 'sweep', prepared => 1, wrapped => 0, role => 'fuzz_reader', settings => [ [ enable_seqscan => 'off' ], [ plan_cache_mode => 'force_generic_plan' ] ],
+					parameters => [ { type => $column->{type} } ], predicates => [$predicate], build => sub { "SELECT r.k FROM $release->{name} r WHERE $_[0]" },
+					arguments => [ map { [ literal($_) . "::$column->{type}" ] } @{ $column->{shown} } ] };
+			}
+		}
+	}
+	return @cases;
 }
 
 # The constants that the predicate was made with, then others, then NULLs among them.
