@@ -55,6 +55,7 @@ SELECT privrelease.capability '1.1';
 SELECT privrelease.noise(1, 1, '1.1', 'd', 'laplace', 1, 1, '-Infinity', 'Infinity');
 SELECT privrelease.date_shift(date '2020-01-01', 1, '1.1', 30);
 SELECT privrelease.encrypt_fpe('123456', '1.1', '0123456789', 0, 0);
+SELECT privrelease.decrypt_fpe('123456', '1.1', '0123456789', 0, 0);
 SELECT privrelease.fake('x', '1.1', 1, 'd');
 
 -- NULL is everybody's, and gives NULL

@@ -186,6 +186,21 @@ SELECT length(privrelease.encrypt_fpe(repeat('1', 1024), :'cap', '0123456789', 0
 SELECT bool_and(e ~ '^[A-Za-z0-9]+$' AND length(e) = g) AS any_length FROM (SELECT g, privrelease.encrypt_fpe(left(repeat('aZ3', 30), g), :'cap', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 0, 0) AS e FROM generate_series(4, 90) AS g) AS s;
 SELECT count(DISTINCT privrelease.encrypt_fpe('1234567', :'cap', a, 0, 0)) AS alphabets FROM (VALUES ('0123456789'), ('9876543210'), ('0123456789abcdef')) AS v (a);
 
+-- undone with the same arguments; NULL, not an error, for whatever is no pseudonym
+SELECT count(*) FROM fpe WHERE privrelease.decrypt_fpe(e, :'cap', '0123456789', 0, 0) IS DISTINCT FROM v;
+SELECT v, a, l, r FROM (VALUES ('13812345678', '0123456789', 3, 1), ('北京1234567é', '0123456789', 2, 1), ('éàüéàüéàü', 'éàü0123456', 0, 0), (repeat('10', 512), '01', 0, 0), ('x123456', '0123456789', 1, 0)) AS t (v, a, l, r)
+ WHERE privrelease.decrypt_fpe(privrelease.encrypt_fpe(v, :'cap', a, l, r), :'cap', a, l, r) IS DISTINCT FROM v
+    OR privrelease.encrypt_fpe(privrelease.decrypt_fpe(v, :'cap', a, l, r), :'cap', a, l, r) IS DISTINCT FROM v;
+SELECT privrelease.decrypt_fpe('1234567', :'cap', '0123456789', 0, 0) <> privrelease.decrypt_fpe('1234567', :'cap2', '0123456789', 0, 0) AS keys_differ,
+       privrelease.decrypt_fpe('1234567', :'cap', '0123456789', 1, 0) <> privrelease.decrypt_fpe('1234567', :'cap', '0123456789', 0, 1) AS kept_parts_count;
+SELECT count(*) AS malformed, count(privrelease.decrypt_fpe(v, :'cap', a, l, r)) AS answered
+FROM (VALUES ('12345', '0123456789', 0, 0), ('123456', '0123456789', 0, 1), ('12345x', '0123456789', 0, 0), ('12345 ', '0123456789', 0, 0), ('', '0123456789', 0, 0), ('123456é', '0123456789', 0, 0),
+             ('123456', '', 0, 0), ('123456', '01234567899', 0, 0), ('1234567', '0123456789', -1, 0), ('1234567', '0123456789', 2147483647, 2147483647), (repeat('1', 1025), '0123456789', 0, 0),
+             (NULL, '0123456789', 0, 0), ('123456', NULL, 0, 0), ('123456', '0123456789', NULL, 0)) AS t (v, a, l, r);
+SELECT privrelease.decrypt_fpe('123456', NULL, '0123456789', 0, 0) IS NULL AS no_key;
+SELECT privrelease.decrypt_fpe('123456', '2147483647.1', '0123456789', 0, 0);
+SELECT privrelease.decrypt_fpe('not a pseudonym', '2147483647.1', '0123456789', 0, 0);
+
 -- ---- choices from a dictionary
 
 INSERT INTO privrelease.dictionary (digest, loaded_from) VALUES ('keyed test 1', 'keyed') RETURNING id AS dictionary \gset

@@ -54,6 +54,7 @@ my $use = q{SELECT privrelease.pseudonymize(42, '1.1', 'd')};
 
 $node->safe_psql('postgres', 'CREATE EXTENSION privrelease');
 refused_like('postgres', $use, qr/PR001: .*key version 1\.1 is not known.*HINT:.*create_key/s, 'no key at all');
+refused_like('postgres', q{SELECT privrelease.decrypt_fpe('1234567', '1.1', '0123456789', 0, 0)}, qr/PR001: .*key version 1\.1 is not known.*HINT:.*create_key/s, 'nor to undo with');
 is($node->safe_psql('postgres', q{SELECT privrelease.create_key('a')}), '1', 'the first key has id 1');
 ok(-f $keyring, 'the file is made');
 is(mode_of($keyring), '0600', 'with mode 0600');
@@ -345,6 +346,7 @@ is($node->safe_psql('fresh2', 'SELECT count(*) FROM privrelease.keys'), '0', 'an
 $node->append_conf('postgresql.conf', "privrelease.keyring_file = '$keyring'\nshared_preload_libraries = ''\n");
 $node->restart;
 refused_like('postgres', $use, qr/PR006: .*not preloaded.*HINT:.*shared_preload_libraries/s, 'not preloaded: keyed functions');
+refused_like('postgres', q{SELECT privrelease.decrypt_fpe('1234567', '1.1', '0123456789', 0, 0)}, qr/PR006: .*not preloaded/, 'not preloaded: nothing is undone');
 refused_like('postgres', q{SELECT privrelease.create_key('n')}, qr/PR006: .*not preloaded.*HINT:.*shared_preload_libraries/s, 'not preloaded: create_key');
 refused_like('postgres', q{SELECT privrelease.rotate_key('a')}, qr/PR006: .*not preloaded/, 'not preloaded: rotate_key');
 is($node->safe_psql('postgres', q{SELECT privrelease.pseudonymize(NULL::int, '1.1', 'd') IS NULL}), 't', 'not preloaded: NULL is NULL');
