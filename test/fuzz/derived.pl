@@ -54,7 +54,7 @@ Derived::Session->run(Derived::Sources::small_sql(@releases), Derived::Sources::
 my %count = map { $_ => 0 } qw(cases derived rows errors lost);
 my (%errors, %templates, @different);
 
-my @sweep = sweep_cases(1, @releases);
+my @sweep = sweep_cases(@releases);
 
 sub case_of
 {

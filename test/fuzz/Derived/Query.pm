@@ -114,7 +114,7 @@ $TEMPLATES{join} = sub {
 	my $extra = $join eq 'FULL JOIN' ? 'true' : weighted(2, 'true', 1, 's.id > 2', 1, 's.id = 3');
 	my @on = $join eq 'FULL JOIN' ? ('true') : (predicate($case, 'r', 1, @{ $r->{columns} }));
 	@on = ('true') if chance(2);
-	my $where = pick('true', predicate($case, 'r', 1, @{ $r->{columns} }), predicate($case, 'r', 1, $c), 's.id IS NULL', 'r.k IS NULL', "r.$c->{name} IS NULL", 's.id < 4');
+	my $where = pick('true', predicate($case, 'r', 1, @{ $r->{columns} }), predicate($case, 'r', 1, $c), 's.id IS NULL', 'r.k IS NULL', "r.$c->{name} IS NULL", 's.id < 4', "s.$value = r.$c->{name}", "s.$value = r.$c->{name} AND s.id > 2");
 	return (sub { "SELECT $columns, s.id FROM $order ON $on AND $extra AND ($_[0]) WHERE $_[1]" }, $on[0], $where);
 };
 
@@ -235,24 +235,33 @@ sub make_case
 	return $case;
 }
 
+# Other types to compare a class of columns with.
+my %OTHER = (int => [ 'int2', 'int4', 'int8' ], float => [ 'float4', 'float8' ], date => [ 'timestamp', 'timestamptz' ], ts => [ 'date', 'timestamptz' ], tz => [ 'date', 'timestamp' ]);
+
+sub sweep_case
+{
+	my ($number, $release, $column, $operator, $type) = @_;
+	my @values = grep { Derived::Predicate::fits($_, $type) } @{ $column->{shown} };
+	# The middle of the day, too.
+	push @values, map { s/^([^ ]+)/$1 10:30/r } grep { !/infinity/ } @values if $column->{class} eq 'date' && $type ne 'date';
+	my $predicate = "r.$column->{name} $operator \$1";
+	return {
+		number => $number, template => 'sweep', prepared => 1, wrapped => 0, role => 'fuzz_reader', parameters => [ { type => $type } ], predicates => [$predicate],
+		settings => [ [ enable_seqscan => 'off' ], [ plan_cache_mode => 'force_generic_plan' ] ], build => sub { "SELECT r.k FROM $release->{name} r WHERE $_[0]" },
+		arguments => [ map { [ literal($_) . "::$type" ] } @values ? @values : '1' ] };
+}
+
 # Before chance comes: each released column compared with each value that it shows, by a generic plan.
 sub sweep_cases
 {
-	my $number = shift;
 	my @cases;
 	for my $release (@_)
 	{
 		for my $column (@{ $release->{columns} })
 		{
-			my $ref = "r.$column->{name}";
-			for my $operator ('=', '<=', '>', $column->{class} eq 'text' ? '^@' : ())
-			{
-				my $predicate = "$ref $operator \$1";
-				push @cases, {
-					number => $number++, template => 'sweep', prepared => 1, wrapped => 0, role => 'fuzz_reader', settings => [ [ enable_seqscan => 'off' ], [ plan_cache_mode => 'force_generic_plan' ] ],
-					parameters => [ { type => $column->{type} } ], predicates => [$predicate], build => sub { "SELECT r.k FROM $release->{name} r WHERE $_[0]" },
-					arguments => [ map { [ literal($_) . "::$column->{type}" ] } @{ $column->{shown} } ] };
-			}
+			push @cases, sweep_case(@cases + 1, $release, $column, $_, $column->{type}) for '=', pick('<=', '<'), $column->{class} eq 'text' ? '^@' : pick('>', '>=');
+			my @other = grep { $_ ne $column->{type} } @{ $OTHER{ $column->{class} } // [] };
+			push @cases, sweep_case(@cases + 1, $release, $column, pick('<', '>', '='), pick(@other)) if @other;
 		}
 	}
 	return @cases;
