@@ -333,11 +333,23 @@ estimate_filters(List *filters, Selectivity share, bool scales_index)
 	}
 }
 
+/* The one that asks most of an index: intervals of texts need the order of bytes. */
+static const PrCover *
+most_demanding(List *filters)
+{
+	ListCell   *cell;
+
+	foreach(cell, filters)
+		if (((Filter *) lfirst(cell))->cover->intervals != NIL)
+			return ((Filter *) lfirst(cell))->cover;
+	return ((Filter *) linitial(filters))->cover;
+}
+
 /* What is derived from the filters on one column together. */
 static List *
 derive_from(PlannerInfo *root, RelOptInfo *rel, Relation relation, List *filters)
 {
-	Access		access = access_of(rel, relation, ((Filter *) linitial(filters))->cover);
+	Access		access = access_of(rel, relation, most_demanding(filters));
 	Selectivity share;
 	double		typical;
 
