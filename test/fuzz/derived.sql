@@ -31,7 +31,7 @@ BEGIN
     EXECUTE format('CREATE VIEW plain.%I AS %s', name, body);
 END $$;
 
--- Sorted rows of statements; an error is a row with its SQLSTATE.
+-- For each statement its sorted rows, one a line; an error is a line with its SQLSTATE.
 -- wrapped: as a subquery of an INTO, which can be parallel, where a loop cannot.
 CREATE FUNCTION fuzz.answer(prepare text, statements text[], wrapped bool) RETURNS text[]
     LANGUAGE plpgsql
@@ -63,7 +63,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
             more := ARRAY['error ' || SQLSTATE];
         END;
-        answer := answer || '--'::text || ARRAY(SELECT row FROM unnest(more) AS row ORDER BY row COLLATE "C");
+        answer := answer || coalesce((SELECT string_agg(row, E'\n' ORDER BY row COLLATE "C") FROM unnest(more) AS row), '');
     END LOOP;
     RETURN answer;
 END $$;
@@ -129,11 +129,12 @@ END $$;
 
 -- Barriers and bounds decide which rows are evaluated at all, so an expression that raises may do so on one side only.
 -- What derivation must not do is raise where the others do not.
-CREATE FUNCTION fuzz.raised(answer text[]) RETURNS bool
+CREATE FUNCTION fuzz.differ(asked text[], other text[], may_raise bool) RETURNS bool
     LANGUAGE sql IMMUTABLE
-    RETURN EXISTS (SELECT FROM unnest(answer) AS row WHERE row LIKE 'error _____');
+    RETURN EXISTS (SELECT FROM unnest(asked, other) AS answer(a, b)
+                   WHERE a IS DISTINCT FROM b AND coalesce(b, '') !~ '^error .....$' AND NOT (may_raise AND coalesce(a, '') ~ '^error .....$'));
 
--- One line: number, verdict, whether plans differ, rows, first error.
+-- One line: number, verdict, whether plans differ, statements with rows, first error.
 CREATE FUNCTION fuzz.compare(number int, settings text[], role text, prepare text, statements text[], wrapped bool) RETURNS text
     LANGUAGE plpgsql
 AS $$
@@ -148,17 +149,17 @@ BEGIN
     with_quals := fuzz.answer_as('on', role, prepare, statements, wrapped);
     without := fuzz.answer_as('off', role, prepare, statements, wrapped);
     plain := fuzz.answer_as(NULL, role, prepare, statements, wrapped);
-    IF with_quals <> without AND NOT fuzz.raised(without) THEN
+    IF fuzz.differ(with_quals, without, false) THEN
         verdict := 'on and off differ';
-    ELSIF without <> plain AND NOT fuzz.raised(without || plain) THEN
+    ELSIF fuzz.differ(without, plain, true) THEN
         verdict := 'release and plain view differ';
-    ELSIF with_quals <> plain AND NOT fuzz.raised(with_quals || plain) THEN
+    ELSIF fuzz.differ(with_quals, plain, true) THEN
         verdict := 'on and plain view differ';
     END IF;
     derived := fuzz.conditions(fuzz.plan_as('on', prepare, statements[1])) <> fuzz.conditions(fuzz.plan_as('off', prepare, statements[1]));
     RETURN format(E'%s\t%s\t%s\t%s\t%s', number, verdict, CASE WHEN derived THEN 1 ELSE 0 END,
-                  cardinality(with_quals) - cardinality(array_positions(with_quals, '--')),
-                  coalesce((SELECT substr(row, 7) FROM unnest(with_quals) AS row WHERE row LIKE 'error _____' LIMIT 1), '-'));
+                  (SELECT count(*) FROM unnest(with_quals) AS answer WHERE answer <> ''),
+                  coalesce((SELECT substr(answer, 7) FROM unnest(with_quals) AS answer WHERE answer LIKE 'error _____' LIMIT 1), '-'));
 END $$;
 
 -- The rows that only one side has, and the plans.
@@ -174,10 +175,10 @@ BEGIN
     with_quals := fuzz.answer_as('on', role, prepare, statements, wrapped);
     without := fuzz.answer_as('off', role, prepare, statements, wrapped);
     plain := fuzz.answer_as(NULL, role, prepare, statements, wrapped);
-    RETURN QUERY SELECT '-- only with derivation: ' || row FROM (SELECT unnest(with_quals) AS row EXCEPT ALL SELECT unnest(without)) AS x LIMIT 5;
-    RETURN QUERY SELECT '-- only without derivation: ' || row FROM (SELECT unnest(without) AS row EXCEPT ALL SELECT unnest(with_quals)) AS x LIMIT 5;
-    RETURN QUERY SELECT '-- only in the release: ' || row FROM (SELECT unnest(without) AS row EXCEPT ALL SELECT unnest(plain)) AS x LIMIT 5;
-    RETURN QUERY SELECT '-- only in the plain view: ' || row FROM (SELECT unnest(plain) AS row EXCEPT ALL SELECT unnest(without)) AS x LIMIT 5;
+    RETURN QUERY SELECT '-- only with derivation: ' || row FROM (SELECT regexp_split_to_table(array_to_string(with_quals, E'\n'), E'\n') AS row EXCEPT ALL SELECT regexp_split_to_table(array_to_string(without, E'\n'), E'\n')) AS x LIMIT 5;
+    RETURN QUERY SELECT '-- only without derivation: ' || row FROM (SELECT regexp_split_to_table(array_to_string(without, E'\n'), E'\n') AS row EXCEPT ALL SELECT regexp_split_to_table(array_to_string(with_quals, E'\n'), E'\n')) AS x LIMIT 5;
+    RETURN QUERY SELECT '-- only in the release: ' || row FROM (SELECT regexp_split_to_table(array_to_string(without, E'\n'), E'\n') AS row EXCEPT ALL SELECT regexp_split_to_table(array_to_string(plain, E'\n'), E'\n')) AS x LIMIT 5;
+    RETURN QUERY SELECT '-- only in the plain view: ' || row FROM (SELECT regexp_split_to_table(array_to_string(plain, E'\n'), E'\n') AS row EXCEPT ALL SELECT regexp_split_to_table(array_to_string(without, E'\n'), E'\n')) AS x LIMIT 5;
     RETURN QUERY SELECT '-- plan: ' || line FROM regexp_split_to_table(fuzz.plan_as('on', prepare, statements[1]), E'\n') AS line WHERE line <> '';
 END $$;
 
