@@ -36,6 +36,7 @@ sub released
 	my %class = map { $_->{name} => $_->{class} } @{ $source->{columns} };
 	my @columns;
 	my %type = map { split /\t/ } @{ $session->ask("SELECT attname || E'\\t' || format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'rel.$source->{name}'::regclass AND attnum > 0") };
+	my %collation = map { split /\t/ } @{ $session->ask("SELECT attname || E'\\t' || attcollation::regcollation FROM pg_attribute WHERE attrelid = 'rel.$source->{name}'::regclass AND attnum > 0") };
 	for my $rule (@{ $source->{rules} })
 	{
 		my $class = $rule->{transform} eq 'age' ? 'int' : $rule->{transform} =~ /^(hierarchy|pseudonymize)$/ ? 'text' : $class{ $rule->{column} };
@@ -44,7 +45,7 @@ sub released
 		my $type = $type{ $rule->{output} };
 		$type =~ s/ with time zone/tz/, $type =~ s/ without time zone//, $type =~ s/^smallint$/int2/, $type =~ s/^integer$/int4/, $type =~ s/^bigint$/int8/, $type =~ s/^real$/float4/, $type =~ s/^double precision$/float8/;
 		my $shown = $session->ask("SELECT v FROM (SELECT DISTINCT $rule->{output}::text FROM plain.$source->{name}) x(v) WHERE v IS NOT NULL ORDER BY v COLLATE \"C\"");
-		push @columns, { name => $rule->{output}, class => $class, type => $type, pool => @$pool ? $pool : ['1'], shown => @$shown ? $shown : ['1'] };
+		push @columns, { name => $rule->{output}, class => $class, type => $type, collation => $collation{ $rule->{output} }, pool => @$pool ? $pool : ['1'], shown => @$shown ? $shown : ['1'] };
 	}
 	return { name => $source->{name}, columns => \@columns };
 }

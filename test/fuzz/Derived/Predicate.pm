@@ -72,6 +72,8 @@ sub typed
 	$type = 'float8' if $type eq 'float4' && $text =~ /e[+-]?\d\d/i;
 	$type = 'inet' if $type eq 'cidr' && $text !~ m{/(0|16|24|48)$};
 	$type = 'numeric' if $type eq 'quoted' && $column->{class} eq 'int' && !fits($text, $column->{type});
+	# Names have a collation of their own; with a third one a comparison raises, on whatever row is evaluated first.
+	$type = 'text' if $type eq 'name' && $column->{collation} !~ /^(default|"default"|"C")$/;
 	$type = 'numeric' if $type eq 'bare' && $text !~ /^[-+0-9.e]+$/i;
 	$type =~ s/\(.*//;
 	$text =~ s/^(\S+)/$1 10:30/ if $column->{class} eq 'date' && $type =~ /^timestamp/ && $text !~ /infinity/ && chance(2);
@@ -236,7 +238,7 @@ sub leaf
 	return address($case, $ref, $column) if $kind eq 'address';
 	return expression($ref, $column) if $kind eq 'expression';
 	return "($ref = " . constant($case, $column) . ') IS ' . pick('TRUE', 'NOT TRUE', 'FALSE', 'UNKNOWN', 'NOT FALSE') if $kind eq 'cast';
-	my @same = grep { $_->{class} eq $column->{class} } @columns;
+	my @same = grep { $_->{class} eq $column->{class} && $_->{collation} eq $column->{collation} } @columns;
 	return "$ref " . pick('=', '<', '>=') . " $alias." . pick(@same)->{name};
 }
 
