@@ -462,7 +462,7 @@ pr_derive_restore(RelOptInfo *rel)
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
 		FuncExpr   *wrapper = (FuncExpr *) info->clause;
 
-		if (!IsA(wrapper, FuncExpr) || !OidIsValid(wrapper->funcid) || wrapper->funcid != pr_known_selectivity_function())
+		if (!pr_is_with_selectivity((Node *) wrapper))
 			continue;
 		info->clause = linitial(wrapper->args);
 		if (DatumGetBool(((Const *) lthird(wrapper->args))->constvalue))

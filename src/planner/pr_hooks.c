@@ -82,6 +82,7 @@ on_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
 	if (previous_pathlist != NULL)
 		previous_pathlist(root, rel, rti, rte);
+	pr_order_hide(root, rel);
 	pr_derive_restore(rel);
 }
 

@@ -43,6 +43,9 @@ extern PlannedStmt *pr_redirect_copy(PlannedStmt *statement);
 extern void pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
 extern void pr_derive_restore(RelOptInfo *rel);
 
+/* pr_order.c: rows do not come in the order of a column that is not shown; before pr_derive_restore() */
+extern void pr_order_hide(PlannerInfo *root, RelOptInfo *rel);
+
 /* pr_imply.c: what a query is told before it is planned */
 extern void pr_imply_quals(Query *parse);
 

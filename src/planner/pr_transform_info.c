@@ -217,6 +217,13 @@ pr_with_selectivity(Node *clause, double share, bool scales_index)
 								 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
 }
 
+bool
+pr_is_with_selectivity(const Node *clause)
+{
+	return clause != NULL && IsA(clause, FuncExpr) && OidIsValid(((const FuncExpr *) clause)->funcid) &&
+		((const FuncExpr *) clause)->funcid == pr_known_selectivity_function();
+}
+
 Oid
 pr_byte_range_function(void)
 {

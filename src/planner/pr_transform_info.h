@@ -39,6 +39,7 @@ extern bool pr_transform_info(Oid function, PrTransformInfo *info);
  * as much less than was estimated (see pr_derive_restore()).
  */
 extern Node *pr_with_selectivity(Node *clause, double share, bool scales_index);
+extern bool pr_is_with_selectivity(const Node *clause);
 
 /* Other functions of this extension that plans use; InvalidOid if absent. */
 extern Oid	pr_known_selectivity_function(void);

@@ -307,6 +307,36 @@ SELECT derive.conditions('SELECT * FROM (SELECT derive.bin(i4, 10, 0) AS i4 FROM
 RESET enable_seqscan;
 DEALLOCATE ALL;
 
+-- ---------- the order of rows ----------
+
+-- an index holds the rows of a cell by their exact values; they come in the order of the table, whatever a reader has set
+CREATE FUNCTION derive.sequence(filter text, derivation text, bitmaps text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    ids text;
+BEGIN
+    PERFORM set_config('privrelease.enable_derived_quals', derivation, true), set_config('enable_bitmapscan', bitmaps, true), set_config('enable_seqscan', CASE bitmaps WHEN 'on' THEN 'off' ELSE 'on' END, true);
+    EXECUTE format('SELECT string_agg(id::text, '','') FROM (SELECT id FROM derive_open.person WHERE %s OFFSET 0) AS s', filter) INTO ids;
+    PERFORM set_config('privrelease.enable_derived_quals', 'on', true), set_config('enable_bitmapscan', 'on', true), set_config('enable_seqscan', 'on', true);
+    RETURN ids;
+END $$;
+SELECT left(f, 60) AS f, derive.sequence(f, 'on', 'on') = derive.sequence(f, 'off', 'on') AS table_order, derive.sequence(f, 'on', 'off') = derive.sequence(f, 'off', 'off') AS without_bitmaps
+  FROM unnest(ARRAY['i4 = 123', 'i4 >= 19983', 'd = ''2004-05-01''', 'd BETWEEN ''2004-05-01'' AND ''2004-07-01''', 'ts = ''2004-05-01''', 'age = 30', 'name LIKE ''a%''', 'code = ''012*''', 'ip = ''10.0.5.0/24''', 'region = ''r8''', 'district = ''g7''', 'f8 = 0.3', 'i8 < 30000000',
+                    'card IN (SELECT card FROM derive_open.person WHERE id < 5)', format('card IN (%s)', (SELECT string_agg(quote_literal(card), ',') FROM derive_open.person WHERE id < 60)), 'i4 = 123 AND d > ''2001-01-01''']) AS f;
+SELECT line FROM derive.plan('SELECT id FROM derive_open.person WHERE i4 = 123') AS line WHERE line ~ '(Index|Bitmap Heap) (Only )?Scan';
+-- a count does not tell one row of a cell from another, nor do rows of one exact value
+SELECT count(*) AS alone FROM derive.plan('SELECT count(*) FROM derive_open.person WHERE i4 = 123') AS line WHERE line ~ 'Index Only Scan';
+SELECT count(*) AS one_value FROM derive.plan('SELECT id FROM derive_open.person WHERE card = ''1380000000''') AS line WHERE line ~ ' Index Scan';
+CREATE FUNCTION derive.pairs(derivation text, bitmaps text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    pairs text;
+BEGIN
+    PERFORM set_config('privrelease.enable_derived_quals', derivation, true), set_config('enable_bitmapscan', bitmaps, true);
+    SELECT string_agg(format('%s: %s', v, ids), '; ' ORDER BY v) INTO pairs FROM (SELECT v, string_agg(id::text, ',') AS ids FROM (SELECT v, id FROM (VALUES (123), (5003)) AS small(v) JOIN derive_open.person AS p ON p.i4 = v OFFSET 0) AS s GROUP BY v) AS t;
+    PERFORM set_config('privrelease.enable_derived_quals', 'on', true), set_config('enable_bitmapscan', 'on', true);
+    RETURN pairs;
+END $$;
+SELECT derive.pairs('on', 'on') = derive.pairs('off', 'on') AS joined, derive.pairs('on', 'off') = derive.pairs('off', 'off') AS without_bitmaps;
+
 -- ---------- partitions ----------
 
 SET ROLE derive_steward;
