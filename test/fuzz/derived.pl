@@ -18,7 +18,6 @@ use Derived::Shrink;
 
 binmode(STDOUT, ':utf8');
 my ($seconds, $seed, $only) = @ARGV;
-my $until = time + $seconds;
 my $BATCH = 40;
 my $MOST_REPORTS = 5;
 
@@ -52,6 +51,7 @@ sub released
 my @releases = map { released($_) } @sources;
 Derived::Session->run(Derived::Sources::small_sql(@releases), Derived::Sources::views_sql(@sources));
 
+my $until = time + $seconds;
 my %count = map { $_ => 0 } qw(cases derived rows errors lost);
 my (%errors, %templates, @different);
 
