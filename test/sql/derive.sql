@@ -487,6 +487,9 @@ BEGIN
     RETURN x;
 END $$;
 SELECT count(*) FROM derive_open.person WHERE i4 IN (123, 133) AND pg_temp.spy(i4) = 123;
+-- in a join it is given the rows of the other table, and nothing else
+SELECT count(*) FROM derive.small AS s JOIN derive_open.person AS p ON p.i4 = pg_temp.spy(s.v) WHERE s.n = 1;
+SELECT count(*) FROM derive_open.person AS a JOIN derive_open.person AS b ON b.i4 = pg_temp.spy(a.i4) WHERE a.i4 = 123;
 RESET ROLE;
 
 -- ---------- and away ----------
