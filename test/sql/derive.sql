@@ -281,7 +281,7 @@ SELECT derive.conditions('SELECT * FROM derive_open.rls WHERE i4 = 120') AS deri
 SELECT count(*) AS filters FROM derive.plan('SELECT * FROM derive_open.bare WHERE i4 = 120') AS line WHERE line ~ 'i4 [<>]=';
 -- an index of the transform itself serves better
 SELECT derive.conditions('SELECT * FROM derive_open.indexed WHERE i4 = 120') AS mask_indexed;
--- a plan that was made is made anew when the source gets policies, and when the setting changes
+-- a plan that was made is made anew when the source gets policies or loses them
 PREPARE rows AS SELECT count(*) FROM derive_open.rls WHERE i4 = 120;
 EXECUTE rows;
 SELECT derive.conditions('EXECUTE rows');
