@@ -167,7 +167,7 @@ suite "what is installed" install_suite
 suite "regression and isolation tests, preloaded" regress_suite preloaded
 suite "regression and isolation tests, not preloaded" regress_suite late
 # One seed here, so that a run can be repeated; make fuzz draws others.
-suite "answers with derived quals and without" bash test/fuzz/derived.sh 20 "${FUZZ_SEED:-2026}"
+suite "answers with derived quals and without" bash test/fuzz/derived.sh 20 2026
 suite "TAP tests" tap_suite
 suite "the demo" demo_suite
 

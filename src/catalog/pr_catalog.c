@@ -109,6 +109,21 @@ pr_catalog_field(Relation table, HeapTuple row, const char *column, bool *isnull
 	return heap_getattr(row, pr_catalog_column(table, column), RelationGetDescr(table), isnull);
 }
 
+Oid
+pr_relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 static void
 on_relcache_invalidation(Datum arg, Oid relid)
 {

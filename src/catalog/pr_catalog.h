@@ -35,6 +35,9 @@ extern const char *pr_this_binding(void);
 extern Datum pr_catalog_field(Relation table, HeapTuple row, const char *column, bool *isnull);
 extern AttrNumber pr_catalog_column(Relation table, const char *column);
 
+/* An error if there is no such relation. */
+extern Oid	pr_relation_owner(Oid relid);
+
 /* Have forget() called whenever relid, or everything, is invalidated.  Registering twice is harmless. */
 extern void pr_catalog_watch(Oid relid, void (*forget) (void));
 

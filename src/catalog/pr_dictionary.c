@@ -143,21 +143,6 @@ pr_dictionary_get(int32 id)
 
 /* ---- loading at declaration ---- */
 
-static Oid
-relation_owner(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the dictionary table does not exist any more")));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* The first column of a text type; its quoted name. */
 static char *
 first_text_column(Oid relid, const char *table_name)
@@ -316,7 +301,7 @@ pr_dictionary_load(const char *table_name)
 	relid = find_table(table_name);
 	qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 	if (superuser())
-		reader = relation_owner(relid);
+		reader = pr_relation_owner(relid);
 
 	SPI_connect();
 	pr_become(reader, &saved);

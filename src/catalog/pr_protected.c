@@ -154,6 +154,13 @@ read_release(Relation table, HeapTuple row)
 	served = lappend(served, release);
 }
 
+/* The order of declaration, so that messages do not depend on where rows lie. */
+static int
+compare_ids(const ListCell *a, const ListCell *b)
+{
+	return ((const PrServed *) lfirst(a))->id - ((const PrServed *) lfirst(b))->id;
+}
+
 static PrServed *
 release_of(Relation table, HeapTuple row)
 {
@@ -328,6 +335,7 @@ load(void)
 	PG_TRY();
 	{
 		read_table("release", forget_releases, read_release);
+		list_sort(served, compare_ids);
 		read_table("audience", forget_audiences, read_audience);
 		read_table("audience_map", forget_maps, read_map);
 		add_trees();

@@ -85,6 +85,7 @@ typedef struct Access
 	bool		index;
 	bool		partitions;
 	bool		mask_index;		/* the transform itself is indexed: nothing to do */
+	bool		single;			/* values that have been decrypted: which partition they lead to would show */
 	PrTextOrder order;
 } Access;
 
@@ -203,7 +204,7 @@ look_at_partitions(RelOptInfo *rel, const PrCover *cover, Access *access)
 static Access
 access_of(RelOptInfo *rel, Relation relation, const PrCover *cover)
 {
-	Access		access = {0};
+	Access		access = {.single = cover->transform.cells == PR_CELLS_SINGLE};
 	List	   *indexes = RelationGetIndexList(relation);
 	ListCell   *cell;
 
@@ -246,7 +247,7 @@ static bool
 is_worth_it(const Access *access, int pieces, Selectivity share)
 {
 	if (access->partitions)
-		return pieces <= MAX_PIECES && share <= PARTITIONS_SHARE;
+		return !access->single && pieces <= MAX_PIECES && share <= PARTITIONS_SHARE;
 	if (!access->index || pieces > MAX_PIECES)
 		return false;
 	return share <= (pieces > 1 ? MANY_PIECES_SHARE : ONE_PIECE_SHARE);
@@ -360,16 +361,16 @@ derive_from(PlannerInfo *root, RelOptInfo *rel, Relation relation, List *filters
 		return list_make1(makeBoolConst(false, false));
 	share = pr_share_of(root, rel, clauses_to_estimate(filters));
 	typical = typical_share(root, rel, RelationGetRelid(relation), filters);
-	if (!is_worth_it(&access, most_pieces(filters), share))
+	if (!is_worth_it(&access, most_pieces(filters), Max(share, typical)))
 	{
 		estimate_filters(filters, typical >= 0 ? typical : share, false);
 		return NIL;
 	}
-	if (typical >= 0 && !access.order.pattern)
-		estimate_filters(filters, Min(1.0, typical / Max(share, 1e-10)), true);
-	else
-		estimate_filters(filters, 1.0, false);
-	return clauses_to_add(filters, access.order, typical >= 0 ? typical : share);
+	/* What is derived can be given a greater share only where we say its share. */
+	if (access.order.pattern)
+		share = Max(share, typical);
+	estimate_filters(filters, typical >= 0 ? Min(1.0, typical / Max(share, 1e-10)) : 1.0, typical >= 0);
+	return clauses_to_add(filters, access.order, share);
 }
 
 static List *

@@ -15,8 +15,9 @@
  *	- Views and SECURITY DEFINER functions of others read a source as somebody
  *	  who may: the users of the session decide, not that somebody.
  *	- Foreign keys read the source as its owner, in queries that PostgreSQL
- *	  writes.  They are told by their shape, in their own security context; what
- *	  a trigger runs in the midst of them has another shape.
+ *	  writes.  They are told by that owner and by their shape, in their own
+ *	  security context; what a trigger runs in the midst of them, on whatever
+ *	  table, has another user or another shape.
  *	- A plan that was made before a withdrawal, or before the release role got a
  *	  member, is judged when it runs.
  */
@@ -28,6 +29,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "catalog/pr_catalog.h"
 #include "catalog/pr_intact.h"
 #include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
@@ -127,7 +129,7 @@ may_read_release(const PrServed *release, bool raise)
 	if (!pr_guard_is_superuser() && (flaw = pr_intact_flaw(release)) != NULL)
 		return refuse_stale(release, flaw, raise);
 	if (!trusted)
-		pr_guard_hide_log();
+		pr_guard_hide_execution();
 	return true;
 }
 
@@ -209,12 +211,13 @@ is_key_cascade(const PlannedStmt *statement)
 }
 
 static bool
-is_foreign_key_query(const Reading *reading)
+is_foreign_key_query(const Reading *reading, const PrPermission *source)
 {
 	ListCell   *cell;
 	int			relations = 0;
 
-	if (!InNoForceRLSOperation() || starting == NULL || starting->rtable != reading->table)
+	if (!InNoForceRLSOperation() || starting == NULL || starting->rtable != reading->table ||
+		OidIsValid(source->checkAsUser) || pr_relation_owner(source->relid) != GetUserId())
 		return false;
 	foreach(cell, reading->permissions)
 		if (((PrPermission *) lfirst(cell))->requiredPerms != 0)
@@ -235,7 +238,7 @@ may_read_source(const Reading *reading, const PrPermission *permission, const Pr
 		return true;
 	if (as != NULL)
 		return pr_guard_is_superuser() || refuse_beside(as, reading->raise);
-	return is_foreign_key_query(reading) || refuse_outside(release, reading->raise);
+	return is_foreign_key_query(reading, permission) || refuse_outside(release, reading->raise);
 }
 
 /* ---------- the query ---------- */

@@ -39,7 +39,10 @@ extern bool pr_guard_may_watch(const PrProtected *relation, bool raise);
 /* Is an EXPLAIN under way? */
 extern bool pr_guard_explaining(void);
 
-/* Somebody read a release who is not trusted: messages about execution are not for this session's client any more. */
-extern void pr_guard_hide_log(void);
+/*
+ * Somebody reads a release who is not trusted: messages about execution are not
+ * for this session's client any more, and what it reads is not counted.
+ */
+extern void pr_guard_hide_execution(void);
 
 #endif							/* PR_GUARD_H */

@@ -11,7 +11,8 @@
  *	  While a command runs that is an EXPLAIN, or was called by one, whatever is
  *	  started is explained.
  *	- debug_print_*, trace_sort: looked at before the parser's tree is printed,
- *	  and again before a plan is, since stored queries are never parsed.
+ *	  and again before a plan is, since stored queries are never parsed; and
+ *	  after a plan was made, since that may have run a function of the reader.
  *	- auto_explain with client_min_messages = log: such messages do not reach
  *	  the client of a session in which an audience has read a release.  The log
  *	  of the server has them.
@@ -22,6 +23,7 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/rewriteHandler.h"
 #include "tcop/utility.h"
@@ -37,6 +39,9 @@
 
 static int	explaining = 0;
 static bool log_hidden = false;
+
+/* A release is part of what is being planned, for somebody who is not trusted. */
+static bool planning_for_stranger = false;
 
 /* ---------- who may watch ---------- */
 
@@ -141,11 +146,41 @@ refuse_traced(Node *node, void *context)
 	return expression_tree_walker(node, refuse_traced, context);
 }
 
-void
+/* Begins planning; returns what pr_guard_planned() wants. */
+bool
 pr_guard_planning(Query *query)
 {
+	bool		outer = planning_for_stranger;
+
+	planning_for_stranger = false;
 	if (pr_guc_guard && is_tracing() && IsTransactionState() && pr_protected_refresh())
 		refuse_traced((Node *) query, NULL);
+	return outer;
+}
+
+/* A relation is planned to be read as this role. */
+void
+pr_guard_relation(Oid reader)
+{
+	const PrServed *release;
+
+	if (!pr_guc_guard || planning_for_stranger || !OidIsValid(reader) || !pr_protected_refresh() ||
+		(release = pr_protected_by_role(reader)) == NULL || pr_guard_is_trusted(release))
+		return;
+	planning_for_stranger = true;
+	pr_guard_hide_execution();
+}
+
+/* A function that was evaluated while the plan was made may have set what was not set before. */
+void
+pr_guard_planned(bool outer)
+{
+	if (planning_for_stranger && is_tracing())
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_GUARD),
+				 errmsg("tracing was switched on while a query on a release was planned"),
+				 errhint("RESET debug_print_parse, debug_print_rewritten, debug_print_plan, trace_sort, client_min_messages;")));
+	planning_for_stranger |= outer;
 }
 
 /* The query, or the one that a utility command will run. */
@@ -162,10 +197,27 @@ pr_guard_parsed(Query *query)
 
 /* ---------- messages ---------- */
 
+/*
+ * Rows fetched from a source, by partition, are counted where everybody can look
+ * (pg_stat_xact_all_tables).  A setting of superusers, here set for the session
+ * of somebody who is none.  It is set again whenever it was reset.
+ */
+static void
+stop_counting(void)
+{
+	if (!pgstat_track_counts)
+		return;
+	if (IsInParallelMode())
+		pgstat_track_counts = false;	/* no setting may be changed */
+	else
+		(void) set_config_option("track_counts", "off", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+}
+
 void
-pr_guard_hide_log(void)
+pr_guard_hide_execution(void)
 {
 	log_hidden = true;
+	stop_counting();
 }
 
 /* No catalogue is read here: a message can come at any time. */

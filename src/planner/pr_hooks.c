@@ -52,21 +52,31 @@ plan(Query *parse, const char *query_string, int cursor_options, ParamListInfo p
 	return standard_planner(parse, query_string, cursor_options, params);
 }
 
+/* A query that joins a release is planned in two forms. */
 static PlannedStmt *
-on_planner(Query *parse, const char *query_string, int cursor_options, ParamListInfo params)
+cheapest_plan(Query *parse, const char *query_string, int cursor_options, ParamListInfo params)
 {
 	Query	   *lateral;
 	PlannedStmt *plain_plan;
 	PlannedStmt *lateral_plan;
 
-	pr_guard_planning(parse);
 	pr_imply_quals(parse);
 	lateral = pr_lateral_alternative(parse);
 	plain_plan = plan(parse, query_string, cursor_options, params);
 	if (lateral == NULL)
 		return plain_plan;
-	lateral_plan = standard_planner(lateral, query_string, cursor_options, params);
+	lateral_plan = plan(lateral, query_string, cursor_options, params);
 	return lateral_plan->planTree->total_cost < plain_plan->planTree->total_cost ? lateral_plan : plain_plan;
+}
+
+static PlannedStmt *
+on_planner(Query *parse, const char *query_string, int cursor_options, ParamListInfo params)
+{
+	bool		outer = pr_guard_planning(parse);
+	PlannedStmt *statement = cheapest_plan(parse, query_string, cursor_options, params);
+
+	pr_guard_planned(outer);
+	return statement;
 }
 
 static void
@@ -74,6 +84,8 @@ on_relation_info(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 {
 	if (previous_relation_info != NULL)
 		previous_relation_info(root, relid, inhparent, rel);
+	pr_guard_relation(rel->userid);
+	pr_order_hide(root, relid, rel);
 	pr_derive_quals(root, relid, inhparent, rel);
 }
 
@@ -82,7 +94,6 @@ on_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
 	if (previous_pathlist != NULL)
 		previous_pathlist(root, rel, rti, rte);
-	pr_order_hide(root, rel);
 	pr_derive_restore(rel);
 }
 

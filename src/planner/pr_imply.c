@@ -13,7 +13,8 @@
  * that the planner is to take all rows for it.
  *
  * And a query that needs no column of a release, as count(*) does, need not
- * have one computed: the view's list of columns becomes empty.
+ * have one computed.  Nothing can pass a barrier then: it is taken away, so that
+ * the view becomes part of the query and its source is counted as such.
  */
 #include "postgres.h"
 
@@ -194,8 +195,8 @@ with_implied(const Query *query, Node *node)
 			return with_prefix(clause);
 		return with_own_type(node, linitial(clause->args), clause->opno, lsecond(clause->args));
 	}
-	if (pr_released_column(query, lsecond(clause->args)) != 0 && OidIsValid(get_commutator(clause->opno)))
-		return with_own_type(node, lsecond(clause->args), get_commutator(clause->opno), linitial(clause->args));
+	if (pr_released_column(query, lsecond(clause->args)) != 0 && OidIsValid(pr_commutator(clause->opno)))
+		return with_own_type(node, lsecond(clause->args), pr_commutator(clause->opno), linitial(clause->args));
 	return node;
 }
 
@@ -274,7 +275,7 @@ needs_column(Node *node, void *context)
 }
 
 static void
-drop_unneeded_columns(Query *query)
+drop_unneeded_barriers(Query *query)
 {
 	Index		varno = 0;
 	ListCell   *cell;
@@ -287,7 +288,7 @@ drop_unneeded_columns(Query *query)
 		Search		search = {query, ++varno, 0};
 
 		if (pr_is_release(rte) && !query_tree_walker(query, needs_column, &search, QTW_IGNORE_JOINALIASES))
-			rte->subquery->targetList = NIL;
+			rte->security_barrier = false;
 	}
 }
 
@@ -305,7 +306,7 @@ imply_in_query(Node *node, void *context)
 		if (pr_level_has_release(query))
 		{
 			imply_in_jointree(query, (Node *) query->jointree);
-			drop_unneeded_columns(query);
+			drop_unneeded_barriers(query);
 		}
 		return query_tree_walker(query, imply_in_query, context, 0);
 	}

@@ -105,7 +105,7 @@ put_mask_left(Index relid, OpExpr *clause, PrCover **cover, Expr **other)
 	if ((*cover = cover_of(relid, lsecond(clause->args))) != NULL)
 	{
 		*other = linitial(clause->args);
-		return get_commutator(clause->opno);
+		return pr_commutator(clause->opno);
 	}
 	return InvalidOid;
 }

@@ -1,150 +1,151 @@
 /*
  * pr_order.c
- *		Rows do not come in the order of a column that is not shown.
+ *		Rows of a release do not come in the order of a column that it does not
+ *		show.
  *
- * An index that serves a derived qual gives the rows of a cell in the order of
- * their exact values: of all persons born in one week who is older than whom,
- * of all wages of one bin which is higher.  Who knows the values of some of them
- * then knows the others' between.  So such an index is only read as a bitmap,
- * which gives rows in the order of the table, as a sequential scan does.
+ * An index gives rows in the order of its columns.  Pseudonyms read from the
+ * index of what they stand for come in the order of that: their row numbers are
+ * ranks.  If an index serves a derived qual, the rows of one released week come
+ * by exact birthday.  A filter on a clear column finds its rows in the order of
+ * a hidden one, where an index has both.  So such an index is only read as a
+ * bitmap, which gives rows in the order of the table, as a sequential scan does.
  *
- * What an attacker would try here: SET enable_bitmapscan = off, cursors, LIMIT,
- * joins.  A path that is not there cannot be chosen, whatever it would cost.
+ * What an attacker would try here: SET enable_bitmapscan = off, or
+ * privrelease.enable_derived_quals = off, cursors, LIMIT, joins.  The planner
+ * does not get to know that the index could be read otherwise.
  *
- * Left as they are: a scan of the index alone, where it has a single column, so
- * that rows of one cell cannot be told apart; and a scan for one exact value,
- * which all its rows have in common.
+ * Left as they are: indexes of columns and expressions that the release shows,
+ * and any index where nothing of a row is shown, as in count(*).
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
-#include "access/sysattr.h"
+#include "access/table.h"
 #include "nodes/pathnodes.h"
 #include "optimizer/optimizer.h"
-#include "optimizer/pathnode.h"
-#include "optimizer/paths.h"
+#include "rewrite/rewriteHandler.h"
+#include "rewrite/rewriteManip.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
+#include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
 #include "planner/pr_planner.h"
-#include "planner/pr_transform_info.h"
 
-/* Columns of the source in filters from which something may have been derived. */
-static Bitmapset *
-hidden_columns(RelOptInfo *rel)
+/* What a release shows of its source as it is. */
+typedef struct Shown
+{
+	Oid			source;
+	Bitmapset  *columns;		/* clear ones, by number in the source */
+	List	   *expressions;	/* of its columns, as relation number 1 */
+} Shown;
+
+static const Node *
+without_relabels(const Node *node)
+{
+	while (IsA(node, RelabelType))
+		node = (const Node *) ((const RelabelType *) node)->arg;
+	return node;
+}
+
+/* From the view's own query, whose last relation is the source. */
+static void
+look_at_view(const PrServed *release, Shown *shown)
+{
+	Relation	view = table_open(release->view, NoLock);
+	Query	   *definition = copyObject(get_view_query(view));
+	ListCell   *cell;
+
+	table_close(view, NoLock);
+	shown->source = release->source;
+	foreach(cell, definition->targetList)
+	{
+		Node	   *expression = (Node *) lfirst_node(TargetEntry, cell)->expr;
+		const Var  *column = (const Var *) without_relabels(expression);
+
+		if (IsA(column, Var))
+			shown->columns = bms_add_member(shown->columns, column->varattno);
+		ChangeVarNodes(expression, list_length(definition->rtable), 1, 0);
+		shown->expressions = lappend(shown->expressions, expression);
+	}
+}
+
+/* A partition has the columns of its parent in an order of its own. */
+static AttrNumber
+column_of_source(const Shown *shown, Oid relid, AttrNumber attno)
+{
+	return relid == shown->source ? attno : get_attnum(shown->source, get_attname(relid, attno, false));
+}
+
+/* Only an expression that is shown as such; whatever else it is made of is not looked into. */
+static bool
+is_shown_expression(const Shown *shown, const RelOptInfo *rel, const Node *expression)
+{
+	Node	   *copy = copyObject(unconstify(Node *, expression));
+
+	ChangeVarNodes(copy, rel->relid, 1, 0);
+	return list_member(shown->expressions, copy);
+}
+
+/* Does the index give rows in an order that the release shows anyhow? */
+static bool
+has_shown_order(const Shown *shown, const RelOptInfo *rel, Oid relid, const IndexOptInfo *index)
+{
+	ListCell   *expression = list_head(index->indexprs);
+
+	for (int i = 0; i < index->nkeycolumns; i++)
+	{
+		AttrNumber	attno = index->indexkeys[i];
+
+		if (attno == InvalidAttrNumber)
+		{
+			if (!is_shown_expression(shown, rel, lfirst(expression)))
+				return false;
+			expression = lnext(index->indexprs, expression);
+		}
+		else if (attno < 0 || !bms_is_member(column_of_source(shown, relid, attno), shown->columns))
+			return false;
+	}
+	return true;
+}
+
+/* The relation of the view's query: of a partition the one at the top. */
+static Index
+varno_of_source(PlannerInfo *root, const RelOptInfo *rel)
+{
+	Index		varno = rel->relid;
+
+	while (root->append_rel_array != NULL && root->append_rel_array[varno] != NULL)
+		varno = root->append_rel_array[varno]->parent_relid;
+	return varno;
+}
+
+static bool
+shows_columns(PlannerInfo *root, const RelOptInfo *rel)
 {
 	Bitmapset  *columns = NULL;
-	ListCell   *cell;
 
-	foreach(cell, rel->baserestrictinfo)
-	{
-		Node	   *clause = (Node *) lfirst_node(RestrictInfo, cell)->clause;
-
-		if (pr_is_with_selectivity(clause))
-			pull_varattnos(clause, rel->relid, &columns);
-	}
-	return columns;
+	pull_varattnos((Node *) root->parse->targetList, varno_of_source(root, rel), &columns);
+	return !bms_is_empty(columns);
 }
 
-/* Read for one value of its only column? */
-static bool
-finds_one_value(const IndexPath *path)
-{
-	const IndexOptInfo *index = path->indexinfo;
-	const IndexClause *only;
-	const OpExpr *clause;
-
-	if (index->nkeycolumns != 1 || list_length(path->indexclauses) != 1)
-		return false;
-	only = linitial_node(IndexClause, path->indexclauses);
-	if (list_length(only->indexquals) != 1)
-		return false;
-	clause = (const OpExpr *) linitial_node(RestrictInfo, only->indexquals)->clause;
-	return IsA(clause, OpExpr) && get_op_opfamily_strategy(clause->opno, index->opfamily[0]) == BTEqualStrategyNumber;
-}
-
-static bool
-shows_order(const Path *path, const Bitmapset *hidden)
-{
-	const IndexPath *scan = (const IndexPath *) path;
-	const IndexOptInfo *index;
-
-	if (!IsA(path, IndexPath))
-		return false;
-	index = scan->indexinfo;
-	if ((path->pathtype == T_IndexOnlyScan && index->ncolumns == 1) || finds_one_value(scan))
-		return false;
-	for (int i = 0; i < index->nkeycolumns; i++)
-		if (bms_is_member(index->indexkeys[i] - FirstLowInvalidHeapAttributeNumber, hidden))
-			return true;
-	return false;
-}
-
-/* Takes the paths that show an order out of the list. */
-static List *
-take_out(List **paths, const Bitmapset *hidden)
-{
-	List	   *taken = NIL;
-	ListCell   *cell;
-
-	foreach(cell, *paths)
-	{
-		if (!shows_order(lfirst(cell), hidden))
-			continue;
-		taken = lappend(taken, lfirst(cell));
-		*paths = foreach_delete_current(*paths, cell);
-	}
-	return taken;
-}
-
-/* The same conditions on the same index, to be read as a bitmap; NULL: it cannot be. */
-static Path *
-as_bitmap_source(const Path *path)
-{
-	IndexPath  *source;
-
-	if (!((const IndexPath *) path)->indexinfo->amhasgetbitmap || ((const IndexPath *) path)->indexclauses == NIL)
-		return NULL;
-	source = makeNode(IndexPath);
-	memcpy(source, path, sizeof(IndexPath));
-	source->path.pathtype = T_IndexScan;
-	source->path.pathkeys = NIL;
-	source->path.parallel_aware = false;
-	source->path.parallel_workers = 0;
-	source->indexscandir = ForwardScanDirection;
-	return (Path *) source;
-}
-
-/* Before the paths of a relation are compared: other ways for those that show an order. */
 void
-pr_order_hide(PlannerInfo *root, RelOptInfo *rel)
+pr_order_hide(PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
-	Bitmapset  *hidden;
-	List	   *taken;
-	List	   *partial;
+	const PrServed *release;
+	Shown		shown = {InvalidOid};
 	ListCell   *cell;
 
-	if (rel->rtekind != RTE_RELATION || (hidden = hidden_columns(rel)) == NULL)
+	if (!OidIsValid(rel->userid) || rel->indexlist == NIL || !pr_protected_refresh() ||
+		(release = pr_protected_by_role(rel->userid)) == NULL || !shows_columns(root, rel))
 		return;
-	taken = take_out(&rel->pathlist, hidden);
-	partial = take_out(&rel->partial_pathlist, hidden);
-	if (taken == NIL && partial == NIL)
-		return;
-
-	/* It may have been left out beside a path that is gone now. */
-	add_path(rel, create_seqscan_path(root, rel, rel->lateral_relids, 0));
-	foreach(cell, taken)
+	look_at_view(release, &shown);
+	foreach(cell, rel->indexlist)
 	{
-		Path	   *source = as_bitmap_source(lfirst(cell));
+		IndexOptInfo *index = lfirst(cell);
 
-		if (source != NULL)
-			add_path(rel, (Path *) create_bitmap_heap_path(root, rel, source, PATH_REQ_OUTER(source), 1.0, 0));
-	}
-	foreach(cell, partial)
-	{
-		Path	   *source = as_bitmap_source(lfirst(cell));
-
-		if (source != NULL && rel->consider_parallel && rel->lateral_relids == NULL)
-			create_partial_bitmap_paths(root, rel, source);
+		if (has_shown_order(&shown, rel, relid, index))
+			continue;
+		index->amhasgettuple = false;
+		index->amcanparallel = false;	/* parallel reads other than of bitmaps */
 	}
 }

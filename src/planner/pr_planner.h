@@ -27,7 +27,9 @@ extern bool pr_guard_permits(const List *table, const List *permissions, bool ra
 extern int	pr_guard_enter_utility(const Node *statement);
 extern void pr_guard_leave_utility(int outer);
 extern void pr_guard_parsed(Query *query);
-extern void pr_guard_planning(Query *query);
+extern bool pr_guard_planning(Query *query);
+extern void pr_guard_relation(Oid reader);
+extern void pr_guard_planned(bool outer);
 extern void pr_guard_message(ErrorData *message);
 
 /* pr_redirect.c: queries that name a source, answered from a release */
@@ -43,8 +45,8 @@ extern PlannedStmt *pr_redirect_copy(PlannedStmt *statement);
 extern void pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
 extern void pr_derive_restore(RelOptInfo *rel);
 
-/* pr_order.c: rows do not come in the order of a column that is not shown; before pr_derive_restore() */
-extern void pr_order_hide(PlannerInfo *root, RelOptInfo *rel);
+/* pr_order.c: rows do not come in the order of a column that is not shown */
+extern void pr_order_hide(PlannerInfo *root, Oid relid, RelOptInfo *rel);
 
 /* pr_imply.c: what a query is told before it is planned */
 extern void pr_imply_quals(Query *parse);

@@ -194,6 +194,15 @@ pr_transform_info(Oid function, PrTransformInfo *info)
 	return info->has_cells;
 }
 
+/* Anybody may declare an operator of his the commutator of one of PostgreSQL's. */
+Oid
+pr_commutator(Oid operator)
+{
+	Oid			commutator = get_commutator(operator);
+
+	return OidIsValid(commutator) && get_commutator(commutator) == operator ? commutator : InvalidOid;
+}
+
 Oid
 pr_known_selectivity_function(void)
 {
@@ -217,11 +226,25 @@ pr_with_selectivity(Node *clause, double share, bool scales_index)
 								 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
 }
 
+static bool
+is_constant(const Node *node)
+{
+	return IsA(node, Const) && !((const Const *) node)->constisnull;
+}
+
+/* A call as we write it: users may call the function with other arguments. */
 bool
 pr_is_with_selectivity(const Node *clause)
 {
-	return clause != NULL && IsA(clause, FuncExpr) && OidIsValid(((const FuncExpr *) clause)->funcid) &&
-		((const FuncExpr *) clause)->funcid == pr_known_selectivity_function();
+	const FuncExpr *call = (const FuncExpr *) clause;
+	double		share;
+
+	if (clause == NULL || !IsA(clause, FuncExpr) || !OidIsValid(call->funcid) ||
+		call->funcid != pr_known_selectivity_function() || !is_constant(lsecond(call->args)) ||
+		!is_constant(lthird(call->args)))
+		return false;
+	share = DatumGetFloat8(((const Const *) lsecond(call->args))->constvalue);
+	return share >= 0 && share <= 1;
 }
 
 Oid

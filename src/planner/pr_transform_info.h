@@ -41,6 +41,9 @@ extern bool pr_transform_info(Oid function, PrTransformInfo *info);
 extern Node *pr_with_selectivity(Node *clause, double share, bool scales_index);
 extern bool pr_is_with_selectivity(const Node *clause);
 
+/* The operator with its sides swapped, if each says so of the other; else InvalidOid. */
+extern Oid	pr_commutator(Oid operator);
+
 /* Other functions of this extension that plans use; InvalidOid if absent. */
 extern Oid	pr_known_selectivity_function(void);
 extern Oid	pr_byte_range_function(void);

@@ -15,6 +15,7 @@
 #include "utils/jsonb.h"
 #include "utils/relcache.h"
 
+#include "catalog/pr_catalog.h"
 #include "common/pr_session.h"
 
 struct PrTransform;				/* pr_registry.h */
@@ -100,7 +101,6 @@ extern PrRule *pr_rule_from_row(uint64 row);
 extern void pr_require_owner(Oid relid);
 extern const char *pr_caller_name(void);
 extern char *pr_relation_label(Oid relid);
-extern Oid	pr_relation_owner(Oid relid);
 extern void pr_read_as_owner(Oid source, PrIdentity *saved);
 
 /* pr_bind.c: does the source still mean what was declared? */

@@ -20,6 +20,7 @@
 #include "fmgr.h"
 #include "nodes/makefuncs.h"
 #include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
@@ -51,6 +52,9 @@ answer_selectivity(SupportRequestSelectivity *request, int argument)
 	if (request->is_join || !IsA(selectivity, Const) || selectivity->constisnull)
 		return NULL;
 	request->selectivity = DatumGetFloat8(selectivity->constvalue);
+	/* NaN is neither. */
+	if (!(request->selectivity >= 0 && request->selectivity <= 1))
+		return NULL;
 	return (Node *) request;
 }
 
@@ -84,7 +88,14 @@ pattern_comparison(SupportRequestIndexCondition *request, int strategy, int argu
 static List *
 answer_index_condition(SupportRequestIndexCondition *request)
 {
+	List	   *args;
+
 	if (!IsA(request->node, FuncExpr) || request->indexarg != 0 || request->opfamily != TEXT_PATTERN_BTREE_FAM_OID)
+		return NIL;
+	/* Anybody may call the function, with columns of the same row for bounds. */
+	args = ((FuncExpr *) request->node)->args;
+	if (!is_pseudo_constant_for_index(request->root, lsecond(args), request->index) ||
+		!is_pseudo_constant_for_index(request->root, lthird(args), request->index))
 		return NIL;
 	request->lossy = false;
 	return list_make2(pattern_comparison(request, BTGreaterEqualStrategyNumber, 1),

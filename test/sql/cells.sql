@@ -246,3 +246,15 @@ SELECT privrelease.as_timestamptz(date '2000-07-01') = timestamptz '2000-07-01 0
 -- a share and a range that stand in plans
 SELECT v, privrelease.in_byte_range(v, 'a', 'b', 0.1) AS range, v ~>=~ 'a' AND v ~<~ 'b' AS same, privrelease.known_selectivity(v = 'a', 0.1, false) AS clause
   FROM unnest('{a,A,ab,b,"",NULL}'::text[]) AS v;
+-- called by somebody else: with columns of the same row, with parameters, with shares that are none
+CREATE TEMP TABLE own (a text, b text, c text, n int, f float8, yes bool);
+INSERT INTO own SELECT i::text, i::text, (i + 1)::text, i, NULL, NULL FROM generate_series(1, 1000) AS i;
+CREATE INDEX ON own (a text_pattern_ops);
+ANALYZE own;
+SET enable_seqscan = off;
+SELECT (SELECT count(*) FROM own WHERE privrelease.in_byte_range(a, b, c, 0.001)) AS of_row, (SELECT count(*) FROM own WHERE a ~>=~ b AND a ~<~ c) AS same,
+       (SELECT count(*) FROM own WHERE privrelease.in_byte_range(a, '5', '6', 0.1)) AS constant, (SELECT count(*) FROM own WHERE privrelease.in_byte_range(a, '5' || (random() * 0)::text, '6', 'nan')) AS volatile,
+       (SELECT count(*) FROM own WHERE privrelease.in_byte_range(a, NULL, '6', 7)) AS none;
+SELECT (SELECT count(*) FROM own WHERE privrelease.known_selectivity(n < 5, f, yes)) AS strict, (SELECT count(*) FROM own WHERE privrelease.known_selectivity(n < 5, 'nan', true)) AS nan,
+       (SELECT count(*) FROM own WHERE privrelease.known_selectivity(n < 5, -1, true)) AS negative, (SELECT count(*) FROM own WHERE privrelease.known_selectivity(n < 5, 0.5, NULL)) AS unsaid;
+RESET enable_seqscan;
