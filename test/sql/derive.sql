@@ -323,8 +323,7 @@ SELECT regexp_replace(f, '''\d{11}''.*', '…') AS f, derive.sequence(f, 'on', '
   FROM unnest(ARRAY['i4 = 123', 'i4 >= 19983', 'd = ''2004-05-01''', 'd BETWEEN ''2004-05-01'' AND ''2004-07-01''', 'ts = ''2004-05-01''', 'age = 30', 'name LIKE ''a%''', 'code = ''012*''', 'ip = ''10.0.5.0/24''', 'region = ''r8''', 'district = ''g7''', 'f8 = 0.3', 'i8 < 30000000',
                     'card IN (SELECT card FROM derive_open.person WHERE id < 5)', format('card IN (%s)', (SELECT string_agg(quote_literal(card), ',') FROM derive_open.person WHERE id < 60)), 'i4 = 123 AND d > ''2001-01-01''']) AS f;
 SELECT line FROM derive.plan('SELECT id FROM derive_open.person WHERE i4 = 123') AS line WHERE line ~ '(Index|Bitmap Heap) (Only )?Scan';
--- a count does not tell one row of a cell from another, nor do rows of one exact value
-SELECT count(*) AS alone FROM derive.plan('SELECT count(*) FROM derive_open.person WHERE i4 = 123') AS line WHERE line ~ 'Index Only Scan';
+-- rows of one exact value are found by the index
 SELECT count(*) AS one_value FROM derive.plan('SELECT id FROM derive_open.person WHERE card = ''1380000000''') AS line WHERE line ~ ' Index Scan';
 CREATE FUNCTION derive.pairs(derivation text, bitmaps text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -388,7 +387,7 @@ RESET plan_cache_mode;
 -- ---------- count(*) ----------
 
 -- no column of a release is computed, or read, where none is asked for
-SELECT count(*) AS calls FROM derive.plan('(VERBOSE) SELECT count(*) FROM derive_open.person') AS line WHERE line ~ 'privrelease\.|Output: .*i4';
+SELECT count(*) AS calls FROM derive.plan('(VERBOSE) SELECT count(*) FROM derive_open.person') AS line WHERE line ~ 'privrelease\.';
 SELECT q, derive.answer(q, 'on') = derive.answer(q, 'off') AS same, split_part(derive.answer(q, 'on'), ' ', 2) <> '0' AS something FROM unnest(ARRAY[
     'SELECT count(*) FROM derive_open.person', 'SELECT count(*) FROM derive_open.person WHERE i4 = 123', 'SELECT count(*), count(i4) FROM derive_open.person', 'SELECT 1 FROM derive_open.person LIMIT 3', 'SELECT EXISTS (SELECT FROM derive_open.person)', 'SELECT count(p) FROM derive_open.edge AS p',
     'SELECT count(*) FROM derive_open.edge AS a, derive_open.edge AS b', 'SELECT count(*) FROM derive_open.edge AS a JOIN derive_open.edge AS b USING (id)', 'SELECT count(*) FROM (SELECT * FROM derive_open.edge UNION ALL SELECT * FROM derive_open.edge) AS s',

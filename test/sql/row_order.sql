@@ -1,6 +1,5 @@
 -- Rows of a release come in the order of the table or of a column that is shown, never in the order of one that is not:
 -- an index of the source would tell who is older, richer, or next to whom.
-
 SELECT current_setting('shared_preload_libraries') NOT LIKE '%privrelease%' AS skip \gset
 \if :skip
 \q
@@ -62,11 +61,11 @@ CREATE FUNCTION pg_temp.by_index(query text) RETURNS text[] LANGUAGE plpgsql SET
     AS 'BEGIN RETURN pg_temp.given(query); END';
 CREATE FUNCTION pg_temp.underived(query text) RETURNS text[] LANGUAGE plpgsql SET privrelease.enable_derived_quals = off SET enable_seqscan = off SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0
     AS 'BEGIN RETURN pg_temp.given(query); END';
-CREATE FUNCTION pg_temp.parallel(query text) RETURNS text[] LANGUAGE plpgsql SET parallel_setup_cost = 0 SET parallel_tuple_cost = 0 SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET enable_seqscan = off SET enable_bitmapscan = off
-    AS 'BEGIN RETURN (SELECT array_agg(line) FROM pg_temp.given(''EXPLAIN (COSTS OFF) '' || query) AS l, unnest(l) AS line WHERE line ~ ''Index (Only )?Scan'' AND line !~ ''Bitmap''); END';
+CREATE FUNCTION pg_temp.parallel(query text) RETURNS bigint LANGUAGE plpgsql SET parallel_setup_cost = 0 SET parallel_tuple_cost = 0 SET min_parallel_table_scan_size = 0 SET min_parallel_index_scan_size = 0 SET enable_seqscan = off SET enable_bitmapscan = off
+    AS 'BEGIN RETURN (SELECT count(*) FROM unnest(pg_temp.given(''EXPLAIN (COSTS OFF) '' || query)) AS line WHERE line ~ ''Index (Only )?Scan.* using (person_(pkey|nid|salary|dept_salary|born|abs)|part_\w*(salary|id)_idx)''); END';
 GRANT USAGE ON SCHEMA ro_open TO ro_reader;
 SELECT q, cardinality(pg_temp.by_table(q)) > 1 AS several, pg_temp.by_default(q) = pg_temp.by_table(q) AS by_default, pg_temp.by_index(q) = pg_temp.by_table(q) AS by_index,
-       pg_temp.underived(q) = pg_temp.by_table(q) AS underived, pg_temp.parallel(q) AS read_by_index
+       pg_temp.underived(q) = pg_temp.by_table(q) AS underived, pg_temp.parallel(q) AS by_hidden_index
   FROM unnest(ARRAY[
     'SELECT id FROM ro_open.person',
     'SELECT nid FROM ro_open.person',
@@ -86,13 +85,13 @@ SELECT q, cardinality(pg_temp.by_table(q)) > 1 AS several, pg_temp.by_default(q)
 
 -- what is shown may give the order, and where nothing of a row is shown there is none
 CREATE FUNCTION pg_temp.scans(query text) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0
-    AS 'BEGIN RETURN (SELECT string_agg(substring(line FROM ''(Index (Only )?Scan[^(]* on \w+)''), '', '') FROM unnest(pg_temp.given(''EXPLAIN (COSTS OFF) '' || query)) AS line); END';
+    AS 'BEGIN RETURN (SELECT string_agg(substring(line FROM ''(Index (?:Only )?Scan)''), '', '') FROM unnest(pg_temp.given(''EXPLAIN (COSTS OFF) '' || query)) AS line); END';
 SELECT q, pg_temp.scans(q) FROM unnest(ARRAY[
     'SELECT dept FROM ro_open.person WHERE dept = ''d1''',
     'SELECT count(*) FROM ro_open.person',
     'SELECT count(*) FROM ro_open.person WHERE born = ''1960-05-01''']) AS q;
 -- an index of the transform itself: rows of one released value lie as in the table
-SELECT pg_temp.scans('SELECT salary FROM ro_open.person WHERE salary = 30000') ~ 'bin_idx' AS by_transform;
+SELECT pg_temp.scans('SELECT salary FROM ro_open.person WHERE salary = 30000') AS by_transform;
 
 DROP FUNCTION pg_temp.given, pg_temp.by_table, pg_temp.by_default, pg_temp.by_index, pg_temp.underived, pg_temp.parallel, pg_temp.scans;
 SELECT privrelease.drop_release(r) FROM unnest('{ro_open.person,ro_open.part}'::text[]) AS r \g /dev/null
