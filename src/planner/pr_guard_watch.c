@@ -146,7 +146,7 @@ refuse_traced(Node *node, void *context)
 	return expression_tree_walker(node, refuse_traced, context);
 }
 
-/* Begins planning; returns what pr_guard_planned() wants. */
+/* Begins planning; returns what pr_guard_leave_planning() wants. */
 bool
 pr_guard_planning(Query *query)
 {
@@ -171,16 +171,22 @@ pr_guard_relation(Oid reader)
 	pr_guard_hide_execution();
 }
 
+/* Planning is over, with a plan or without. */
+void
+pr_guard_leave_planning(bool outer)
+{
+	planning_for_stranger |= outer;
+}
+
 /* A function that was evaluated while the plan was made may have set what was not set before. */
 void
-pr_guard_planned(bool outer)
+pr_guard_planned(void)
 {
 	if (planning_for_stranger && is_tracing())
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_GUARD),
 				 errmsg("tracing was switched on while a query on a release was planned"),
 				 errhint("RESET debug_print_parse, debug_print_rewritten, debug_print_plan, trace_sort, client_min_messages;")));
-	planning_for_stranger |= outer;
 }
 
 /* The query, or the one that a utility command will run. */
@@ -200,7 +206,9 @@ pr_guard_parsed(Query *query)
 /*
  * Rows fetched from a source, by partition, are counted where everybody can look
  * (pg_stat_xact_all_tables).  A setting of superusers, here set for the session
- * of somebody who is none.  It is set again whenever it was reset.
+ * of somebody who is none.  It becomes the value that RESET ALL and a rollback
+ * return to: else whoever has a cursor open would have the rest of it counted.
+ * A superuser may have set it in the session, which only another SET overrides.
  */
 static void
 stop_counting(void)
@@ -208,8 +216,12 @@ stop_counting(void)
 	if (!pgstat_track_counts)
 		return;
 	if (IsInParallelMode())
+	{
 		pgstat_track_counts = false;	/* no setting may be changed */
-	else
+		return;
+	}
+	(void) set_config_option("track_counts", "off", PGC_SUSET, PGC_S_OVERRIDE, GUC_ACTION_SET, true, 0, false);
+	if (pgstat_track_counts)
 		(void) set_config_option("track_counts", "off", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
 }
 

@@ -73,9 +73,18 @@ static PlannedStmt *
 on_planner(Query *parse, const char *query_string, int cursor_options, ParamListInfo params)
 {
 	bool		outer = pr_guard_planning(parse);
-	PlannedStmt *statement = cheapest_plan(parse, query_string, cursor_options, params);
+	PlannedStmt *volatile statement = NULL;
 
-	pr_guard_planned(outer);
+	PG_TRY();
+	{
+		statement = cheapest_plan(parse, query_string, cursor_options, params);
+		pr_guard_planned();
+	}
+	PG_FINALLY();
+	{
+		pr_guard_leave_planning(outer);
+	}
+	PG_END_TRY();
 	return statement;
 }
 

@@ -29,7 +29,8 @@ extern void pr_guard_leave_utility(int outer);
 extern void pr_guard_parsed(Query *query);
 extern bool pr_guard_planning(Query *query);
 extern void pr_guard_relation(Oid reader);
-extern void pr_guard_planned(bool outer);
+extern void pr_guard_planned(void);
+extern void pr_guard_leave_planning(bool outer);
 extern void pr_guard_message(ErrorData *message);
 
 /* pr_redirect.c: queries that name a source, answered from a release */
