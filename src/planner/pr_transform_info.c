@@ -25,6 +25,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "planner/pr_transform_info.h"
+#include "transform/pr_cell.h"
 #include "transform/pr_mask.h"
 
 typedef struct Known
@@ -122,22 +123,6 @@ recognise(Oid function)
 	return NULL;
 }
 
-/* Released integers are compared as int8, floats as float8, whatever their width. */
-static Oid
-bound_type(Oid result)
-{
-	switch (result)
-	{
-		case INT2OID:
-		case INT4OID:
-			return INT8OID;
-		case FLOAT4OID:
-			return FLOAT8OID;
-		default:
-			return result;
-	}
-}
-
 /* The function of bounds has the bound in the place of the value, and says after it which. */
 static Oid
 find_bound(const Known *entry, const PrTransformInfo *info, int nargs, const Oid *argtypes)
@@ -169,7 +154,7 @@ find_info(Oid function, PrTransformInfo *info)
 	info->null_for_null_only = entry->null_for_null_only;
 	info->result = get_func_signature(function, &argtypes, &nargs);
 	info->source = argtypes[0];
-	info->bound_type = bound_type(info->result);
+	info->bound_type = pr_cell_bound_type(info->result);
 	info->bound = entry->bound != NULL ? find_bound(entry, info, nargs, argtypes) : InvalidOid;
 	info->has_cells = entry->bound == NULL || OidIsValid(info->bound);
 }

@@ -122,6 +122,21 @@ pr_cell_index(Oid type, Datum value, int64 *index)
 	}
 }
 
+Oid
+pr_cell_bound_type(Oid result)
+{
+	switch (result)
+	{
+		case INT2OID:
+		case INT4OID:
+			return INT8OID;
+		case FLOAT4OID:
+			return FLOAT8OID;
+		default:
+			return result;
+	}
+}
+
 static Datum
 value_at(Oid type, int64 index)
 {
@@ -261,22 +276,6 @@ passed(int64 index, void *context)
 	return question->descending ? result < question->bound : result > question->bound;
 }
 
-/* Type of the bound: released integers of any width are compared as int8, floats as float8. */
-static Oid
-bound_type(Oid result)
-{
-	switch (result)
-	{
-		case INT2OID:
-		case INT4OID:
-			return INT8OID;
-		case FLOAT4OID:
-			return FLOAT8OID;
-		default:
-			return result;
-	}
-}
-
 static int
 strategy_of(text *operator)
 {
@@ -354,7 +353,7 @@ outermost(FunctionCallInfo fcinfo, const Mask *masks, Oid result, bool descendin
 		PG_RETURN_NULL();
 
 	question.least = range.first;
-	question.bound = normal(question.result, position_of(bound_type(question.result), PG_GETARG_DATUM(ARG_BOUND)));
+	question.bound = normal(question.result, position_of(pr_cell_bound_type(question.result), PG_GETARG_DATUM(ARG_BOUND)));
 
 	/*
 	 * As the index grows, results pass "> bound" after ">= bound"; the last

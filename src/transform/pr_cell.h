@@ -16,6 +16,9 @@ extern bool pr_cell_index(Oid type, Datum value, int64 *index);
 /* Least and greatest value of such a type, as positions. */
 extern bool pr_cell_range(Oid type, int64 *first, int64 *last);
 
+/* Type of a bound for results of this type: integers of any width are compared as int8, floats as float8. */
+extern Oid	pr_cell_bound_type(Oid result);
+
 /* Do instants of this zone never go back to a former unit?  Only then are the cells of date_trunc intervals. */
 extern bool pr_zone_is_monotone(const char *zone, const char *unit);
 
