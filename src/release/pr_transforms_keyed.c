@@ -85,7 +85,7 @@ const PrTransform pr_pseudonymize = {
 	.accepts = pr_type_canonical,
 	.check = check_pseudonymize,
 	.render = render_pseudonymize,
-	.leaves_open = "which rows share a value, and how often; linkable within its domain; whoever has the key can test guesses",
+	.leaves_open = "which rows share a value, and how often; linkable within its domain; rows keep the order of the table; whoever has the key can test guesses",
 };
 
 /* ---------- encrypt_fpe ---------- */
@@ -187,7 +187,7 @@ const PrTransform pr_encrypt_fpe = {
 	.accepts = pr_type_text,
 	.check = check_encrypt_fpe,
 	.render = render_encrypt_fpe,
-	.leaves_open = "length, alphabet, kept characters and which rows share a value; whoever has the key can reverse it; values that do not fit become NULL",
+	.leaves_open = "length, alphabet, kept characters and which rows share a value; rows keep the order of the table; whoever has the key can reverse it; values that do not fit become NULL",
 };
 
 /* ---------- fake ---------- */
@@ -416,7 +416,7 @@ const PrTransform pr_noise = {
 	.accepts = pr_type_number,
 	.check = check_noise,
 	.render = render_noise,
-	.leaves_open = "the rough size; that a value did not change; outliers, where the noise is small against the spread",
+	.leaves_open = "the rough size; that a value did not change; outliers, where the noise is small against the spread; rows keep the order of the table",
 };
 
 /* ---------- date_shift ---------- */
