@@ -172,7 +172,7 @@ for my $case (
 {
 	is((run_as('reader', $case->[1]))[0], '23503', $case->[0]);
 }
-like((run_as('reader', 'DELETE FROM src.region WHERE region = 31'))[0], qr/^2350[13]$/, 'a restricted key that is still used');
+like((run_as('reader', 'DELETE FROM src.region WHERE region = 31'))[0], qr/^23(?:503|001)$/, 'a restricted key that is still used');
 
 # ---- settings that a function of the reader changes while the query is planned ----
 $node->safe_psql('postgres', q{
