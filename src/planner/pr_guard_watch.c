@@ -96,14 +96,16 @@ pr_guard_explaining(void)
 
 /*
  * Settings of users that have parser, planner or executor print what they do.
- * Where the server's log takes no LOG, the hook that keeps such messages from
- * the client is not called: then a client that wants them is refused as well.
+ * For a message that the server's log does not take, the hook that keeps it from
+ * the client is not called: debug messages, as auto_explain can be set to write,
+ * and those of level LOG where the log takes none.  A client that wants such
+ * messages is refused as well.
  */
 static bool
 is_tracing(void)
 {
 	return Debug_print_parse || Debug_print_rewritten || Debug_print_plan || trace_sort ||
-		(log_min_messages > ERROR && client_min_messages <= LOG);
+		client_min_messages < LOG || (log_min_messages > ERROR && client_min_messages == LOG);
 }
 
 static bool refuse_traced(Node *node, void *context);

@@ -298,7 +298,7 @@ for my $setting (qw(debug_print_parse debug_print_rewritten debug_print_plan))
 }
 refused(sql => 'SET client_min_messages = log; SET trace_sort = on; SELECT name FROM open.person ORDER BY name OFFSET 999', shows => qr/begin (?:tuple|datum) sort/);
 # auto_explain writes to the server's log and not to the client
-refused(sql => "SET client_min_messages = $_; SELECT min(name) FROM open.person", on => '00000', shows => qr/duration: .*Seq Scan/s) for (qw(log debug1 debug5));
+refused(sql => "SET client_min_messages = $_; SELECT min(name) FROM open.person", on => $_ eq 'log' ? '00000' : 'PR007', shows => qr/duration: .*Seq Scan/s) for (qw(log debug1 debug5));
 refused(sql => 'SET client_min_messages = log; SELECT born FROM open.person LIMIT 1; SELECT 1', on => '00000', shows => qr/Seq Scan/,
 	name => 'and in the rest of the session');
 $node->safe_psql('postgres', 'ALTER SYSTEM SET log_min_messages = fatal; SELECT pg_reload_conf(); SELECT pg_sleep(0.5)');
