@@ -346,6 +346,30 @@ most_demanding(List *filters)
 	return ((Filter *) linitial(filters))->cover;
 }
 
+static bool
+is_any_value(const PrCover *cover)
+{
+	const PrInterval *interval = list_length(cover->intervals) == 1 ? linitial(cover->intervals) : NULL;
+
+	return pr_cover_pieces(cover) == 1 && interval != NULL && interval->lower == NULL && interval->upper == NULL;
+}
+
+/*
+ * IS NOT NULL leaves no partition out; and PostgreSQL 15.18, for one, loses the
+ * default partition where it stands beside an OR on the same key.
+ */
+static List *
+without_any_value(List *filters)
+{
+	List	   *rest = NIL;
+	ListCell   *cell;
+
+	foreach(cell, filters)
+		if (!is_any_value(((Filter *) lfirst(cell))->cover))
+			rest = lappend(rest, lfirst(cell));
+	return rest;
+}
+
 /* What is derived from the filters on one column together. */
 static List *
 derive_from(PlannerInfo *root, RelOptInfo *rel, Relation relation, List *filters)
@@ -354,7 +378,9 @@ derive_from(PlannerInfo *root, RelOptInfo *rel, Relation relation, List *filters
 	Selectivity share;
 	double		typical;
 
-	if (access.mask_index)
+	if (access.partitions)
+		filters = without_any_value(filters);
+	if (access.mask_index || filters == NIL)
 		return NIL;
 	merge_covers(filters);
 	if (lets_nothing_pass(filters))

@@ -218,8 +218,6 @@ SELECT half FROM tm_hr.person;
 SELECT secret FROM tm_hr.person;
 \set VERBOSITY default
 -- left to privileges
-COPY tm_hr.person FROM STDIN;
-\.
 BEGIN; LOCK TABLE tm_hr.person; ROLLBACK;
 TRUNCATE tm_hr.person;
 CREATE TABLE tm_mine.l (LIKE tm_hr.person);
