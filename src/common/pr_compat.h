@@ -82,6 +82,17 @@ pr_permission_of(const Query *query, const RangeTblEntry *rte)
 #endif
 }
 
+/* All of a query. */
+static inline List *
+pr_permissions_of(const Query *query)
+{
+#if PG_VERSION_NUM >= 160000
+	return query->rteperminfos;
+#else
+	return query->rtable;
+#endif
+}
+
 /* The view that a subquery was expanded from: 16 keeps it in the entry, before it was the first entry of the view's own. */
 static inline Oid
 pr_view_of(const RangeTblEntry *rte)

@@ -25,8 +25,8 @@
  *	- That is harmless only where the release shows all its rows.  So nothing is
  *	  derived for a source with row-level security, for a source that is a view
  *	  or foreign, or under another role than the release's own.
- *	- Pseudonyms are decrypted by a call in the plan, never while it is made: no
- *	  source value gets into a plan.
+ *	- Pseudonyms are decrypted by a call in the plan: no source value gets into
+ *	  a plan.  (Estimates evaluate the call, and keep a share.)
  *
  * Speed: several separate intervals are read as a bitmap of several index
  * scans, which past a few percent of the rows is slower than reading the table.

@@ -35,6 +35,7 @@
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
 #include "planner/pr_guard.h"
+#include "planner/pr_level.h"
 #include "planner/pr_planner.h"
 
 static int	explaining = 0;
@@ -160,24 +161,28 @@ pr_guard_planning(Query *query)
 	return outer;
 }
 
-/* A relation is planned to be read as this role. */
+/* A relation is being planned at this level: for a release, perhaps below a source that is a view? */
 void
-pr_guard_relation(Oid reader)
+pr_guard_relation(PlannerInfo *root)
 {
-	const PrServed *release;
+	ListCell   *cell;
 
-	if (!pr_guc_guard || planning_for_stranger || !OidIsValid(reader) || !pr_protected_refresh() ||
-		(release = pr_protected_by_role(reader)) == NULL || pr_guard_is_trusted(release))
+	if (!pr_guc_guard || planning_for_stranger || !pr_protected_refresh())
 		return;
-	planning_for_stranger = true;
-	pr_guard_hide_execution();
+	foreach(cell, pr_reading_roles(root))
+	{
+		if (pr_guard_is_trusted(pr_protected_by_role(lfirst_oid(cell))))
+			continue;
+		planning_for_stranger = true;
+		pr_guard_hide_execution();
+	}
 }
 
 /* Planning is over, with a plan or without. */
 void
 pr_guard_leave_planning(bool outer)
 {
-	planning_for_stranger |= outer;
+	planning_for_stranger = outer;
 }
 
 /* A function that was evaluated while the plan was made may have set what was not set before. */

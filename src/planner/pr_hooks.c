@@ -93,7 +93,7 @@ on_relation_info(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 {
 	if (previous_relation_info != NULL)
 		previous_relation_info(root, relid, inhparent, rel);
-	pr_guard_relation(rel->userid);
+	pr_guard_relation(root);
 	pr_order_hide(root, relid, rel);
 	pr_derive_quals(root, relid, inhparent, rel);
 }

@@ -73,6 +73,23 @@ pr_released_column(const Query *query, const Node *node)
 	return var->varno;
 }
 
+List *
+pr_reading_roles(PlannerInfo *root)
+{
+	List	   *roles = NIL;
+	ListCell   *cell;
+
+	for (; root != NULL; root = root->parent_root)
+		foreach(cell, pr_permissions_of(root->parse))
+		{
+			const PrPermission *permission = lfirst(cell);
+
+			if (OidIsValid(permission->checkAsUser) && pr_protected_by_role(permission->checkAsUser) != NULL)
+				roles = list_append_unique_oid(roles, permission->checkAsUser);
+		}
+	return roles;
+}
+
 /* ---------- implied filters ---------- */
 
 static bool
@@ -207,6 +224,7 @@ imply_in_quals(const Query *query, Node *quals)
 	List	   *members = NIL;
 	ListCell   *cell;
 
+	check_stack_depth();
 	if (quals == NULL)
 		return NULL;
 	if (!is_andclause(quals))

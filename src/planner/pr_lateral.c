@@ -165,6 +165,7 @@ move_from_quals(Query *query, const Scope *scope, Node *quals, bool apply, bool 
 	bool		first;
 	Index		varno;
 
+	check_stack_depth();
 	if (quals == NULL)
 		return NULL;
 	if (is_andclause(quals))

@@ -12,10 +12,15 @@
  *
  * What an attacker would try here: SET enable_bitmapscan = off, or
  * privrelease.enable_derived_quals = off, cursors, LIMIT, joins.  The planner
- * does not get to know that the index could be read otherwise.
+ * does not get to know that the index could be read otherwise.  And a filter
+ * that shows nothing but is true from the n-th row on, or takes longer the later
+ * its row comes: columns of filters count as shown.
+ *
+ * Below a source that is a view, or another release, no index has an order that
+ * this release shows.
  *
  * Left as they are: indexes of columns and expressions that the release shows,
- * and any index where nothing of a row is shown, as in count(*).
+ * and any index where no column is used, as in count(*).
  */
 #include "postgres.h"
 
@@ -29,6 +34,7 @@
 
 #include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
+#include "planner/pr_level.h"
 #include "planner/pr_planner.h"
 
 /* What a release shows of its source as it is. */
@@ -47,24 +53,31 @@ without_relabels(const Node *node)
 	return node;
 }
 
-/* From the view's own query, whose last relation is the source. */
+/* From the view's own query, whose last relation is the source.  Of a view that is gone nothing is shown. */
 static void
 look_at_view(const PrServed *release, Shown *shown)
 {
-	Relation	view = table_open(release->view, NoLock);
-	Query	   *definition = copyObject(get_view_query(view));
+	Relation	view = try_table_open(release->view, AccessShareLock);
+	Query	   *definition;
+	List	   *list;
+	Index		source;
 	ListCell   *cell;
 
-	table_close(view, NoLock);
 	shown->source = release->source;
-	foreach(cell, definition->targetList)
+	if (view == NULL || view->rd_rel->relkind != RELKIND_VIEW)
+		return;
+	definition = get_view_query(view);
+	source = list_length(definition->rtable);
+	list = copyObject(definition->targetList);
+	table_close(view, NoLock);
+	foreach(cell, list)
 	{
 		Node	   *expression = (Node *) lfirst_node(TargetEntry, cell)->expr;
 		const Var  *column = (const Var *) without_relabels(expression);
 
-		if (IsA(column, Var))
+		if (IsA(column, Var) && column->varno == source)
 			shown->columns = bms_add_member(shown->columns, column->varattno);
-		ChangeVarNodes(expression, list_length(definition->rtable), 1, 0);
+		ChangeVarNodes(expression, source, 1, 0);
 		shown->expressions = lappend(shown->expressions, expression);
 	}
 }
@@ -76,12 +89,14 @@ column_of_source(const Shown *shown, Oid relid, AttrNumber attno)
 	return relid == shown->source ? attno : get_attnum(shown->source, get_attname(relid, attno, false));
 }
 
-/* Only an expression that is shown as such; whatever else it is made of is not looked into. */
+/* Only an expression that is shown as such; not of a partition, which may number its columns otherwise. */
 static bool
-is_shown_expression(const Shown *shown, const RelOptInfo *rel, const Node *expression)
+is_shown_expression(const Shown *shown, const RelOptInfo *rel, Oid relid, const Node *expression)
 {
 	Node	   *copy = copyObject(unconstify(Node *, expression));
 
+	if (relid != shown->source)
+		return false;
 	ChangeVarNodes(copy, rel->relid, 1, 0);
 	return list_member(shown->expressions, copy);
 }
@@ -98,7 +113,7 @@ has_shown_order(const Shown *shown, const RelOptInfo *rel, Oid relid, const Inde
 
 		if (attno == InvalidAttrNumber)
 		{
-			if (!is_shown_expression(shown, rel, lfirst(expression)))
+			if (!is_shown_expression(shown, rel, relid, lfirst(expression)))
 				return false;
 			expression = lnext(index->indexprs, expression);
 		}
@@ -120,12 +135,33 @@ varno_of_source(PlannerInfo *root, const RelOptInfo *rel)
 }
 
 static bool
-shows_columns(PlannerInfo *root, const RelOptInfo *rel)
+uses_columns(PlannerInfo *root, const RelOptInfo *rel)
 {
 	Bitmapset  *columns = NULL;
+	Index		varno = varno_of_source(root, rel);
 
-	pull_varattnos((Node *) root->parse->targetList, varno_of_source(root, rel), &columns);
+	pull_varattnos((Node *) root->parse->targetList, varno, &columns);
+	pull_varattnos((Node *) root->parse->jointree, varno, &columns);
 	return !bms_is_empty(columns);
+}
+
+static void
+forbid_order(IndexOptInfo *index)
+{
+	index->amhasgettuple = false;
+	index->amcanparallel = false;	/* parallel reads other than of bitmaps */
+}
+
+/* Is the relation read for a release of which it is not the source itself? */
+static bool
+is_below_release(PlannerInfo *root, const RelOptInfo *rel)
+{
+	ListCell   *cell;
+
+	foreach(cell, pr_reading_roles(root))
+		if (lfirst_oid(cell) != rel->userid)
+			return true;
+	return false;
 }
 
 void
@@ -133,19 +169,18 @@ pr_order_hide(PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
 	const PrServed *release;
 	Shown		shown = {InvalidOid};
+	bool		is_below;
 	ListCell   *cell;
 
-	if (!OidIsValid(rel->userid) || rel->indexlist == NIL || !pr_protected_refresh() ||
-		(release = pr_protected_by_role(rel->userid)) == NULL || !shows_columns(root, rel))
+	if (rel->indexlist == NIL || !pr_protected_refresh())
 		return;
-	look_at_view(release, &shown);
+	is_below = is_below_release(root, rel);
+	release = OidIsValid(rel->userid) ? pr_protected_by_role(rel->userid) : NULL;
+	if (!is_below && (release == NULL || !uses_columns(root, rel)))
+		return;
+	if (!is_below)
+		look_at_view(release, &shown);
 	foreach(cell, rel->indexlist)
-	{
-		IndexOptInfo *index = lfirst(cell);
-
-		if (has_shown_order(&shown, rel, relid, index))
-			continue;
-		index->amhasgettuple = false;
-		index->amcanparallel = false;	/* parallel reads other than of bitmaps */
-	}
+		if (is_below || !has_shown_order(&shown, rel, relid, lfirst(cell)))
+			forbid_order(lfirst(cell));
 }

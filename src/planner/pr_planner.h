@@ -28,7 +28,7 @@ extern int	pr_guard_enter_utility(const Node *statement);
 extern void pr_guard_leave_utility(int outer);
 extern void pr_guard_parsed(Query *query);
 extern bool pr_guard_planning(Query *query);
-extern void pr_guard_relation(Oid reader);
+extern void pr_guard_relation(PlannerInfo *root);
 extern void pr_guard_planned(void);
 extern void pr_guard_leave_planning(bool outer);
 extern void pr_guard_message(ErrorData *message);

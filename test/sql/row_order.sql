@@ -83,7 +83,38 @@ SELECT q, cardinality(pg_temp.by_table(q)) > 1 AS several, pg_temp.by_default(q)
     'SELECT id FROM ro_open.part WHERE dept = ''d1''',
     'SELECT id, salary FROM ro_open.part WHERE salary = 30000']) AS q;
 
--- what is shown may give the order, and where nothing of a row is shown there is none
+-- a filter shows the order too, to who lets it be true from some row on: the reader's function counts the rows that it is asked for
+CREATE SEQUENCE pg_temp.asked;
+CREATE FUNCTION pg_temp.upto(pseudonym text, n int) RETURNS text LANGUAGE plpgsql VOLATILE COST 1
+    AS 'BEGIN RETURN CASE WHEN nextval(''pg_temp.asked'') <= n THEN pseudonym ELSE '''' END; END';
+CREATE FUNCTION pg_temp.rank_of(release text, pseudonym text) RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0 AS $$
+DECLARE
+    n int := 1;
+    found bigint;
+BEGIN
+    LOOP
+        PERFORM setval('pg_temp.asked', 1, false);
+        EXECUTE format('SELECT count(*) FROM %s WHERE dept = %L AND id = pg_temp.upto(%L, %s)', release, 'd1', pseudonym, n) INTO found;
+        EXIT WHEN found > 0 OR n > 300;
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END $$;
+WITH listed AS (SELECT id, row_number() OVER () AS n FROM unnest(pg_temp.by_table('SELECT id FROM ro_open.person WHERE dept = ''d1''')) AS id)
+SELECT count(*) AS asked, count(*) FILTER (WHERE pg_temp.rank_of('ro_open.person', trim('()' FROM id)) = n) AS in_table_order FROM listed WHERE n % 40 = 7;
+
+-- below a source that is a view nothing is shown as it is
+SET ROLE ro_steward;
+CREATE VIEW ro_src.seen AS SELECT id, dept, salary FROM ro_src.person;
+SELECT privrelease.create_release('ro_open.seen', 'ro_src.seen', subject => 'id') \g /dev/null
+SELECT privrelease.set_rule('ro_open.seen', 'id', 'pseudonymize', '{"key": "ro"}'), privrelease.set_rule('ro_open.seen', 'dept', 'keep') \g /dev/null
+SELECT privrelease.build('ro_open.seen'), privrelease.publish('ro_open.seen', 'ro_reader') \g /dev/null
+RESET ROLE;
+SELECT q, cardinality(pg_temp.by_table(q)) > 1 AS several, pg_temp.by_default(q) = pg_temp.by_table(q) AS by_default, pg_temp.by_index(q) = pg_temp.by_table(q) AS by_index, pg_temp.parallel(q) AS by_hidden_index
+  FROM unnest(ARRAY['SELECT id FROM ro_open.seen', 'SELECT id FROM ro_open.seen WHERE dept = ''d1''']) AS q;
+SELECT privrelease.drop_release('ro_open.seen') \g /dev/null
+
+-- what is shown may give the order, and where no column is used there is none
 CREATE FUNCTION pg_temp.scans(query text) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0
     AS 'BEGIN RETURN (SELECT string_agg(substring(line FROM ''(Index (?:Only )?Scan)''), '', '') FROM unnest(pg_temp.given(''EXPLAIN (COSTS OFF) '' || query)) AS line); END';
 SELECT q, pg_temp.scans(q) FROM unnest(ARRAY[
@@ -93,7 +124,7 @@ SELECT q, pg_temp.scans(q) FROM unnest(ARRAY[
 -- an index of the transform itself: rows of one released value lie as in the table
 SELECT pg_temp.scans('SELECT salary FROM ro_open.person WHERE salary = 30000') AS by_transform;
 
-DROP FUNCTION pg_temp.given, pg_temp.by_table, pg_temp.by_default, pg_temp.by_index, pg_temp.underived, pg_temp.parallel, pg_temp.scans;
+DROP FUNCTION pg_temp.upto, pg_temp.rank_of, pg_temp.given, pg_temp.by_table, pg_temp.by_default, pg_temp.by_index, pg_temp.underived, pg_temp.parallel, pg_temp.scans;
 SELECT privrelease.drop_release(r) FROM unnest('{ro_open.person,ro_open.part}'::text[]) AS r \g /dev/null
 DROP SCHEMA ro_open, ro_src CASCADE;
 DROP ROLE ro_steward, ro_reader;
