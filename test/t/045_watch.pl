@@ -60,7 +60,10 @@ $node->safe_psql('postgres', q{
 	SELECT privrelease.set_rule('open.person', 'name', 'partial', '{"left": 0}');
 	SELECT privrelease.set_rule('open.person', 'born', 'date_trunc', '{"unit": "year"}');
 	SELECT privrelease.set_rule('open.event', 'at', 'date_trunc', '{"unit": "year"}');
-	SELECT privrelease.build(r), privrelease.publish(r, 'readers') FROM unnest('{open.person,open.event}'::text[]) AS r;
+	CREATE VIEW src.seen AS SELECT id, born FROM src.person;
+	SELECT privrelease.create_release('open.seen', 'src.seen');
+	SELECT privrelease.set_rule('open.seen', 'born', 'date_trunc', '{"unit": "year"}');
+	SELECT privrelease.build(r), privrelease.publish(r, 'readers') FROM unnest('{open.person,open.event,open.seen}'::text[]) AS r;
 	GRANT SELECT, UPDATE, DELETE ON src.region TO reader;
 	GRANT SELECT, INSERT, UPDATE, DELETE ON src.visit, src.late, src.note TO reader;
 	GRANT REFERENCES ON src.person, src.event TO reader;
@@ -186,6 +189,7 @@ $node->safe_psql('postgres', q{
 });
 for my $sql ('SELECT born FROM open.person WHERE mine.trace() = 1 LIMIT 1', 'SELECT mine.trace(), born FROM open.person LIMIT 1',
 	'SELECT count(*) FROM open.event WHERE mine.trace() = 1', 'SELECT mine.within()',
+	'SELECT born FROM open.seen WHERE mine.trace() = 1 LIMIT 1',	# whose source is a view
 	'PREPARE p AS SELECT born FROM open.person WHERE mine.trace() = 1; EXECUTE p',
 	'BEGIN; DECLARE c CURSOR FOR SELECT born FROM open.person WHERE mine.trace() = 1',
 	'CREATE TEMP TABLE t AS SELECT born FROM open.person WHERE mine.trace() = 1',
