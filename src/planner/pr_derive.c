@@ -59,6 +59,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_guc.h"
 #include "planner/pr_derive.h"
+#include "planner/pr_level.h"
 #include "planner/pr_planner.h"
 
 /* Shares of rows up to which one interval, and several, are worth an index. */
@@ -180,11 +181,11 @@ look_at_index(Oid indexid, RelOptInfo *rel, const PrCover *cover, Access *access
 }
 
 static bool
-is_column(Node *expression, AttrNumber attno)
+is_column(const Node *expression, AttrNumber attno)
 {
-	while (expression != NULL && IsA(expression, RelabelType))
-		expression = (Node *) ((RelabelType *) expression)->arg;
-	return expression != NULL && IsA(expression, Var) && ((Var *) expression)->varattno == attno;
+	const Var  *column = (const Var *) pr_without_relabels(expression);
+
+	return column != NULL && IsA(column, Var) && column->varattno == attno;
 }
 
 static void

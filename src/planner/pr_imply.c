@@ -41,6 +41,14 @@
 
 /* ---------- releases in a query ---------- */
 
+const Node *
+pr_without_relabels(const Node *node)
+{
+	while (node != NULL && IsA(node, RelabelType))
+		node = (const Node *) ((const RelabelType *) node)->arg;
+	return node;
+}
+
 bool
 pr_is_release(const RangeTblEntry *rte)
 {
@@ -62,11 +70,8 @@ pr_level_has_release(const Query *query)
 Index
 pr_released_column(const Query *query, const Node *node)
 {
-	const Var  *var;
+	const Var  *var = (const Var *) pr_without_relabels(node);
 
-	while (node != NULL && IsA(node, RelabelType))
-		node = (const Node *) ((const RelabelType *) node)->arg;
-	var = (const Var *) node;
 	if (var == NULL || !IsA(var, Var) || var->varlevelsup != 0 || var->varattno <= 0 ||
 		!pr_is_release(rt_fetch(var->varno, query->rtable)))
 		return 0;

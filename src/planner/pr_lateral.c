@@ -89,9 +89,7 @@ indexed_transform(const RangeTblEntry *rte, AttrNumber column)
 	if (call == NULL || !IsA(call, FuncExpr) || !pr_transform_info(call->funcid, &transform) ||
 		transform.cells == PR_CELLS_HIERARCHY)
 		return NULL;
-	argument = linitial(call->args);
-	while (IsA(argument, RelabelType))
-		argument = (const Node *) ((const RelabelType *) argument)->arg;
+	argument = pr_without_relabels(linitial(call->args));
 	if (!IsA(argument, Var) || !is_indexed(pr_protected_by_view(pr_view_of(rte))->source, ((const Var *) argument)->varattno))
 		return NULL;
 	return entry->expr;

@@ -10,6 +10,9 @@
 #include "nodes/parsenodes.h"
 #include "nodes/pathnodes.h"
 
+/* The node without changes of type that change no byte. */
+extern const Node *pr_without_relabels(const Node *node);
+
 /* Is this range table entry a release's expanded view? */
 extern bool pr_is_release(const RangeTblEntry *rte);
 

@@ -24,17 +24,10 @@
 
 #include "common/pr_compat.h"
 #include "planner/pr_derive.h"
+#include "planner/pr_level.h"
 
 /* More arms and elements than this are not looked at. */
 #define MAX_ELEMENTS 64
-
-static Node *
-without_relabels(Node *node)
-{
-	while (node != NULL && IsA(node, RelabelType))
-		node = (Node *) ((RelabelType *) node)->arg;
-	return node;
-}
 
 static bool
 are_constants(List *arguments)
@@ -59,7 +52,7 @@ cover_of(Index relid, Node *node)
 	if (node == NULL || !IsA(node, FuncExpr) || !pr_transform_info(call->funcid, &transform) ||
 		!are_constants(list_copy_tail(call->args, 1)))
 		return NULL;
-	column = (Var *) without_relabels(linitial(call->args));
+	column = (Var *) pr_without_relabels(linitial(call->args));
 	if (!IsA(column, Var) || column->varno != relid || column->varlevelsup != 0 || column->varattno <= 0 ||
 		exprType(linitial(call->args)) != transform.source)
 		return NULL;

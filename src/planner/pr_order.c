@@ -45,14 +45,6 @@ typedef struct Shown
 	List	   *expressions;	/* of its columns, as relation number 1 */
 } Shown;
 
-static const Node *
-without_relabels(const Node *node)
-{
-	while (IsA(node, RelabelType))
-		node = (const Node *) ((const RelabelType *) node)->arg;
-	return node;
-}
-
 /* From the view's own query, whose last relation is the source.  Of a view that is gone nothing is shown. */
 static void
 look_at_view(const PrServed *release, Shown *shown)
@@ -73,7 +65,7 @@ look_at_view(const PrServed *release, Shown *shown)
 	foreach(cell, list)
 	{
 		Node	   *expression = (Node *) lfirst_node(TargetEntry, cell)->expr;
-		const Var  *column = (const Var *) without_relabels(expression);
+		const Var  *column = (const Var *) pr_without_relabels(expression);
 
 		if (IsA(column, Var) && column->varno == source)
 			shown->columns = bms_add_member(shown->columns, column->varattno);
