@@ -2,8 +2,9 @@
  * pr_core.h
  *		Return codes of src/core.
  *
- * core raises nothing and allocates nothing: a function gives PR_CORE_OK or
- * says why not, and the adapter above it decides what that means.
+ * core raises nothing, and allocates nothing but from a PrRuntime that it is
+ * given (pr_problem.h): a function gives PR_CORE_OK or says why not, and the
+ * adapter above it decides what that means.
  */
 #ifndef PR_CORE_H
 #define PR_CORE_H
@@ -13,7 +14,8 @@ typedef enum PrCoreResult
 	PR_CORE_OK = 0,
 	PR_CORE_PARAMETER,			/* an argument outside its documented domain */
 	PR_CORE_LIMIT,				/* exact arithmetic would leave 128 bits */
-	PR_CORE_SOURCE				/* the byte source or the cipher failed */
+	PR_CORE_SOURCE,				/* the byte source or the cipher failed */
+	PR_CORE_NOTHING				/* a search found nothing that is allowed */
 } PrCoreResult;
 
 typedef unsigned __int128 pr_uint128;

@@ -59,6 +59,7 @@ typedef struct PrTransform
 	bool		needs_subject;
 	bool		ignores_value;	/* its expression does not read the column */
 	bool		by_name;		/* its params name source columns, so that a rename is not followed */
+	bool		table_only;		/* depends on all rows of a snapshot: in release tables alone (pr_derive.h) */
 	bool		monotone;
 	bool		injective;
 	bool		(*accepts) (Oid basetype);
@@ -66,6 +67,11 @@ typedef struct PrTransform
 	void		(*recheck) (const PrRelease *release, const PrRule *rule);	/* what may have changed by a build; may be NULL */
 	bool		(*is_clear) (const PrRule *rule);	/* shows the value as it is; NULL: never */
 	int			outputs;		/* columns that one rule makes; 0 means 1 */
+	int			(*levels) (const PrRule *rule); /* how many levels the search may choose from; NULL: 1 */
+	/* The value at level 1 .. levels-1 from base, an expression of what render() gives: level 0 decides all others. */
+	void		(*render_coarser) (StringInfo out, const PrRule *rule, const char *base, int level);
+	/* The hierarchy that counts the leaves below a value, and its level at search level 0; NULL: distinct source values. */
+	const char *(*leaves) (const PrRule *rule, int *first_level);
 	void		(*render) (StringInfo out, const PrRelease *release, const PrRule *rule, int output);
 	const char *leaves_open;
 } PrTransform;

@@ -48,6 +48,11 @@ typedef struct PrRelease
 	Oid			source_owner_oid;
 	char	   *source_owner;	/* when the release was declared, or last built */
 	PrCapabilities *capabilities;
+	bool		is_table;		/* kind 'table' */
+	Jsonb	   *model;			/* of a table; NULL: none */
+	int64		version;		/* last version that was refreshed; 0: none */
+	int32		row_key;		/* key of release_row, and its version, for ever; 0: none yet */
+	int32		row_key_version;
 } PrRelease;
 
 /* A rule: a row of privrelease.rule. */

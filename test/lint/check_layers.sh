@@ -8,9 +8,10 @@ level()
         core) echo 0 ;;
         common|crypto) echo 1 ;;
         catalog) echo 2 ;;
-        transform|anonymity|assess|audit|discover) echo 3 ;;
+        transform|anonymity|audit) echo 3 ;;
         release|planner) echo 4 ;;
-        .) echo 5 ;;
+        assess|discover) echo 5 ;;
+        .) echo 6 ;;
         *) echo "unknown folder src/$1" >&2 ; return 1 ;;
     esac
 }
