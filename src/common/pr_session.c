@@ -73,6 +73,20 @@ pr_restore_identity(const PrIdentity *saved)
 	SetUserIdAndSecContext(saved->userid, saved->sec_context);
 }
 
+static int	asking = 0;
+
+void
+pr_session_ask(bool on)
+{
+	asking += on ? 1 : -1;
+}
+
+bool
+pr_session_asks(void)
+{
+	return asking > 0 && InSecurityRestrictedOperation();
+}
+
 void
 pr_arg(PrArgs *args, Oid type, Datum value)
 {

@@ -48,6 +48,14 @@ extern void pr_become(Oid role, PrIdentity *saved);
 /* Back to what pr_elevate() or pr_become() left. */
 extern void pr_restore_identity(const PrIdentity *saved);
 
+/*
+ * A statement that the extension wrote is reading a source (anonymity/pr_ask.c).
+ * Only whoever owns the source can bring it about, and the role that it reads as
+ * is the owner's or the release's.
+ */
+extern void pr_session_ask(bool on);
+extern bool pr_session_asks(void);
+
 /* Arguments of a statement; bound as parameters, never spliced. */
 #define PR_MAX_ARGS 100
 typedef struct PrArgs

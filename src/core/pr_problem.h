@@ -44,7 +44,17 @@ typedef struct PrQi
 	const uint32_t *const *value;	/* [level][code]: number of the value that code has at that level */
 	const uint64_t *const *leaves;	/* [level][value]: leaves below it, at least 1 */
 	uint64_t	domain;			/* D: leaves of the whole hierarchy, at least 1 */
+
+	/*
+	 * [level][value]: number of the value as a reader sees it.  Values of two
+	 * levels with the same number look the same (a bin of 5 and one of 10 that
+	 * begin at 20), and PR_SHOWN_NULL looks like a suppressed cell.  Classes of
+	 * local recoding are made by what is seen.  NULL: no two levels share a value.
+	 */
+	const uint32_t *const *shown;
 } PrQi;
+
+#define PR_SHOWN_NULL 0
 
 /* A sensitive column.  Codes are in the order of the type; NULL, where it occurs, is the last code. */
 typedef struct PrSensitive
