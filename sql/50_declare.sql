@@ -13,7 +13,7 @@ CREATE FUNCTION privrelease.create_release(release text, source regclass, subjec
     AS 'MODULE_PATHNAME', 'privrelease_create_release' LANGUAGE C
     SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION privrelease.create_release(text, regclass, name, text, jsonb, text, boolean) IS
-    'Declares a release schema.name of a source, and creates the role that will own it. subject: the column that tells one person from another. Source owners only';
+    'Declares a release schema.name of a source, and creates the role that will own it. kind: view, or table, which promises a model. subject: the column that tells one person from another. Source owners only';
 
 CREATE FUNCTION privrelease.set_rule(release text, column_name name, transform text, params jsonb DEFAULT '{}', output_name name DEFAULT NULL)
     RETURNS void
@@ -21,6 +21,12 @@ CREATE FUNCTION privrelease.set_rule(release text, column_name name, transform t
     SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION privrelease.set_rule(text, name, text, jsonb, name) IS
     'Adds or replaces the rule of one released column: how column_name of the source appears as output_name. Shows at the next build. Source owners only';
+
+CREATE FUNCTION privrelease.set_model(release text, model jsonb) RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_set_model' LANGUAGE C
+    SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.set_model(text, jsonb) IS
+    'Sets the anonymity that a release table promises from its next refresh on: k, l, t, suppression_limit, metric, search. Source owners only';
 
 CREATE FUNCTION privrelease.drop_rule(release text, output_name name) RETURNS void
     AS 'MODULE_PATHNAME', 'privrelease_drop_rule' LANGUAGE C STRICT

@@ -23,10 +23,11 @@ CREATE VIEW privrelease.releases AS
                    WHERE r.release OPERATOR(pg_catalog.=) l.id AND r.transform OPERATOR(pg_catalog.=) 'expression') AS unverified,
            l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason,
            ARRAY(SELECT r.rolname FROM privrelease.audience_map AS m JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) m.role_oid
-                 WHERE m.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS mapped
+                 WHERE m.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS mapped,
+           l.model, CASE l.kind WHEN 'table' THEN l.version END AS version
     FROM privrelease.release AS l;
 COMMENT ON VIEW privrelease.releases IS
-    'Declared releases; state draft, built, published or withdrawn; unverified: a rule is an expression whose effect nobody has checked';
+    'Declared releases; state draft, built, published or withdrawn; unverified: a rule is an expression whose effect nobody has checked; version: the last one of a table, 0 before the first';
 GRANT SELECT ON privrelease.releases TO PUBLIC;
 
 CREATE VIEW privrelease.rules AS
@@ -43,3 +44,21 @@ CREATE VIEW privrelease.classifications AS
     FROM privrelease.classification AS c;
 COMMENT ON VIEW privrelease.classifications IS 'What the columns of sources are (classify)';
 GRANT SELECT ON privrelease.classifications TO PUBLIC;
+
+-- What was measured of a source is for those who own it: two versions that differ by one person tell of him.
+CREATE VIEW privrelease.versions AS
+    SELECT pg_catalog.format('%I.%I', v.release_schema, v.release_name) AS release,
+           v.version, v.refreshed_at, v.records, v.suppressed, v.levels, v.metric, v.cost, v.min_class,
+           v.subjects, v.classes, v.deleted, v.inserted, v.model, v.refreshed_by
+    FROM privrelease.version AS v
+    WHERE EXISTS (SELECT FROM pg_catalog.pg_roles AS r
+                  WHERE (r.rolname OPERATOR(pg_catalog.=) v.source_owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
+                     OR (r.rolname OPERATOR(pg_catalog.=) CURRENT_USER AND r.rolsuper));
+COMMENT ON VIEW privrelease.versions IS
+    'Versions of release tables, those of dropped releases too; shown to the owner of the source and to superusers';
+COMMENT ON COLUMN privrelease.versions.records IS 'rows of the source, released or suppressed';
+COMMENT ON COLUMN privrelease.versions.suppressed IS 'rows of the source that were left out';
+COMMENT ON COLUMN privrelease.versions.levels IS 'level of each quasi-identifier';
+COMMENT ON COLUMN privrelease.versions.cost IS 'of the metric, as the search minimized it';
+COMMENT ON COLUMN privrelease.versions.min_class IS 'persons in the smallest class';
+GRANT SELECT ON privrelease.versions TO PUBLIC;

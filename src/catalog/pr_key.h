@@ -24,6 +24,10 @@ typedef enum PrPurpose
 
 extern const char *pr_purpose_name(PrPurpose purpose);
 
+/* The key of release_row: one in a database, made when the first release table is declared.  No rule draws from it. */
+#define PR_RESERVED_KEY "privrelease"
+extern void pr_key_reserved(int32 *id, int32 *version);
+
 /* Id and current version of a key by name; false if there is none. */
 extern bool pr_key_find(const char *name, int32 *id, int32 *current_version);
 

@@ -1,7 +1,8 @@
 /*
  * pr_key_create.c
  *		create_key() and rotate_key(): a new entry in the keyring file and its
- *		fingerprint in the catalogue.
+ *		fingerprint in the catalogue.  And the key that release tables need, which
+ *		nobody has to make.
  *
  * The file comes first.  A transaction that fails afterwards leaves an entry
  * that nobody knows, which is harmless; the other order would leave a catalogue
@@ -79,6 +80,12 @@ check_name(const char *name)
 {
 	size_t		length = strlen(name);
 
+	if (strcmp(name, PR_RESERVED_KEY) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESERVED_NAME),
+				 errmsg("key name \"%s\" is reserved", name),
+				 errdetail("The first release table makes a key of this name for its rows."),
+				 errhint("SELECT privrelease.create_key('pseudonyms');")));
 	if (length == 0 || length > MAX_NAME_LENGTH)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
@@ -94,24 +101,15 @@ highest_known_id(void)
 	return (int32) pr_spi_int(0, 1, NULL);
 }
 
-Datum
-privrelease_create_key(PG_FUNCTION_ARGS)
+/* A key of a name that is free. */
+static int32
+make_key(const char *name)
 {
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	char		fingerprint[PR_FINGERPRINT_SIZE];
 	PrArgs		args = {0};
 	bool		file_exists;
 	int32		known;
 	int32		id;
-	int32		unused;
-
-	start_writing("create_key()");
-	check_name(name);
-	if (pr_key_find(name, &id, &unused))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("key \"%s\" already exists", name),
-				 errhint("SELECT privrelease.rotate_key('%s'); gives it a new version.", name)));
 
 	file_exists = pr_keyring_exists();
 	SPI_connect();
@@ -129,7 +127,42 @@ privrelease_create_key(PG_FUNCTION_ARGS)
 	pr_spi("INSERT INTO privrelease.key (id, name, current_version) VALUES ($1, $2, 1)", &args);
 	insert_version(id, 1, fingerprint);
 	SPI_finish();
-	PG_RETURN_INT32(id);
+	return id;
+}
+
+Datum
+privrelease_create_key(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	int32		id;
+	int32		unused;
+
+	start_writing("create_key()");
+	check_name(name);
+	if (pr_key_find(name, &id, &unused))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("key \"%s\" already exists", name),
+				 errhint("SELECT privrelease.rotate_key('%s'); gives it a new version.", name)));
+	PG_RETURN_INT32(make_key(name));
+}
+
+/* Looked for again under the lock: another session may have been faster. */
+void
+pr_key_reserved(int32 *id, int32 *version)
+{
+	PrIdentity	saved;
+
+	if (pr_key_find(PR_RESERVED_KEY, id, version))
+		return;
+	pr_key_require_preloaded();
+	pr_keyring_lock();
+	if (pr_key_find(PR_RESERVED_KEY, id, version))
+		return;
+	pr_elevate(&saved);
+	*id = make_key(PR_RESERVED_KEY);
+	*version = 1;
+	pr_restore_identity(&saved);
 }
 
 Datum

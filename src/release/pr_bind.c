@@ -225,3 +225,18 @@ pr_is_identifier(Oid source, AttrNumber attnum)
 						  " AND NOT EXISTS (SELECT FROM privrelease.classification AS d"
 						  " WHERE d.source = $1 AND d.attnum = $2 AND d.binding = $3)))", &args) > 0;
 }
+
+/* What exactly this column was classified as; NULL: nothing. */
+char *
+pr_column_kind(Oid source, AttrNumber attnum)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, source);
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, pr_this_binding());
+	if (pr_catalog_run("SELECT kind FROM privrelease.classification WHERE source = $1 AND attnum = $2 AND binding = $3",
+					   &args) == 0)
+		return NULL;
+	return pr_spi_text(0, 1);
+}

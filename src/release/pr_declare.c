@@ -1,12 +1,13 @@
 /*
  * pr_declare.c
- *		classify(), create_release(), drop_release(), uninstall(): what a steward says of a
- *		source, before any rule.
+ *		classify(), create_release(), set_model(), drop_release(), uninstall(): what a steward
+ *		says of a source and of a release as a whole.
  */
 #include "postgres.h"
 
 #include "access/table.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -15,7 +16,9 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "anonymity/pr_model.h"
 #include "catalog/pr_catalog.h"
+#include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
@@ -24,6 +27,7 @@
 
 PG_FUNCTION_INFO_V1(privrelease_classify);
 PG_FUNCTION_INFO_V1(privrelease_create_release);
+PG_FUNCTION_INFO_V1(privrelease_set_model);
 PG_FUNCTION_INFO_V1(privrelease_drop_release);
 PG_FUNCTION_INFO_V1(privrelease_uninstall);
 
@@ -190,24 +194,26 @@ privrelease_classify(PG_FUNCTION_ARGS)
 
 /* ---------- create_release ---------- */
 
-void
-pr_check_kind(const char *kind, bool has_model)
+/* An error if there is no such kind of release. */
+bool
+pr_kind_is_table(const char *kind)
 {
-	if (strcmp(kind, "table") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this version of privrelease builds releases of kind \"view\" only")));
-	if (strcmp(kind, "view") != 0)
+	if (strcmp(kind, "view") != 0 && strcmp(kind, "table") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"%s\" is no kind of release", kind),
-				 errhint("Use kind => 'view'.")));
-	if (has_model)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a release of kind \"view\" promises no anonymity model"),
-				 errdetail("A live view protects columns; it hides no rows and guarantees no class size."),
-				 errhint("Leave out model.")));
+				 errhint("Use kind => 'view' or kind => 'table'.")));
+	return strcmp(kind, "table") == 0;
+}
+
+static void
+refuse_model_of_view(const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a release of kind \"view\" promises no anonymity model"),
+			 errdetail("A live view protects columns; it hides no rows and guarantees no class size."),
+			 errhint("%s", hint)));
 }
 
 static void
@@ -262,6 +268,26 @@ notice_row_security(const PrRelease *release, Relation rel)
 						 pr_relation_label(release->source), quote_identifier(release->role))));
 }
 
+/* Model, and the key of release_row: NULL of a view. */
+static void
+add_table_args(PrArgs *args, const PrRelease *release)
+{
+	if (release->model != NULL)
+		pr_arg(args, JSONBOID, JsonbPGetDatum(release->model));
+	else
+		pr_arg_null(args, JSONBOID);
+	if (release->is_table)
+	{
+		pr_arg_int4(args, release->row_key);
+		pr_arg_int4(args, release->row_key_version);
+	}
+	else
+	{
+		pr_arg_null(args, INT4OID);
+		pr_arg_null(args, INT4OID);
+	}
+}
+
 static void
 insert_release(const PrRelease *release)
 {
@@ -287,20 +313,30 @@ insert_release(const PrRelease *release)
 	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
 	pr_arg_oid(&args, get_role_oid(release->role, false));
 	pr_arg_oid(&args, pr_relation_owner(release->source));
+	pr_arg_text(&args, release->is_table ? "table" : "view");
+	add_table_args(&args, release);
 	if (pr_catalog_run("INSERT INTO privrelease.release (release_schema, release_name, kind, binding, source, source_kind,"
-				   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
-				   " release_role, declared_by, source_owner, changed_by, role_oid, source_owner_oid)"
-				   " VALUES ($1::name, $2::name, 'view', $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
-				   " $11, $12, $13::name, $14::name, $15::name, $14::name, $16, $17) ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
+					   " source_schema, source_name, subject, subject_attnum, subject_type, purpose, derive_quals,"
+					   " release_role, declared_by, source_owner, changed_by, role_oid, source_owner_oid, model, row_key, row_key_version, version)"
+					   " VALUES ($1::name, $2::name, $18, $3, $4, $5::\"char\", $6::name, $7::name, $8::name, $9, $10,"
+					   " $11, $12, $13::name, $14::name, $15::name, $14::name, $16, $17, $19, $20, $21,"
+					   /* a name has one row of versions, whatever was dropped in between */
+					   " CASE WHEN $18 = 'table' THEN coalesce((SELECT pg_catalog.max(v.version) FROM privrelease.version AS v"
+					   " WHERE v.release_schema = $1::name AND v.release_name = $2::name), 0) ELSE 0 END)"
+					   " ON CONFLICT (release_schema, release_name) DO NOTHING RETURNING 1", &args) == 0)
 		refuse_duplicate(release->label);	/* another session was faster */
 }
 
-/* Declare the release whose name, source, subject, purpose and derive_quals are filled in. */
+/* Declare the release whose name, source, subject, purpose, derive_quals, is_table and model are filled in. */
 void
 pr_create_release(PrRelease *release)
 {
 	Relation	rel = pr_open_source(release->source);
 
+	if (release->model != NULL && !release->is_table)
+		refuse_model_of_view("Leave out model, or use kind => 'table'.");
+	if (release->model != NULL)
+		(void) pr_model_parse(release->model);
 	pr_require_owner(release->source);
 	pr_check_source_kind(rel);
 	pr_check_schema(release->schema);
@@ -316,6 +352,8 @@ pr_create_release(PrRelease *release)
 		release->subject_type = pr_column_type(rel, release->subject_attnum);
 		check_subject(release, rel);
 	}
+	if (release->is_table)
+		pr_key_reserved(&release->row_key, &release->row_key_version);
 	release->role = pr_create_release_role(release->name);
 	pr_check_policies(rel, release->role);
 	insert_release(release);
@@ -330,15 +368,47 @@ privrelease_create_release(PG_FUNCTION_ARGS)
 	PrRelease	release = {0};
 
 	require_args(fcinfo, 2, names);
-	pr_check_kind(PG_ARGISNULL(3) ? "view" : text_arg(fcinfo, 3), !PG_ARGISNULL(4));
-
 	pr_begin_to_write("create_release()");
+	release.is_table = !PG_ARGISNULL(3) && pr_kind_is_table(text_arg(fcinfo, 3));
+	release.model = PG_ARGISNULL(4) ? NULL : PG_GETARG_JSONB_P_COPY(4);
 	pr_parse_release_name(text_arg(fcinfo, 0), &release.schema, &release.name);
 	release.source = PG_GETARG_OID(1);
 	release.subject = PG_ARGISNULL(2) ? NULL : NameStr(*PG_GETARG_NAME(2));
 	release.purpose = text_arg(fcinfo, 5);
 	release.derive_quals = PG_ARGISNULL(6) ? true : PG_GETARG_BOOL(6);
 	pr_create_release(&release);
+	pr_end();
+	PG_RETURN_VOID();
+}
+
+/* ---------- set_model ---------- */
+
+/* The model that a release table promises from its next refresh on. */
+void
+pr_set_model(PrRelease *release, Jsonb *model)
+{
+	PrArgs		args = {0};
+
+	if (!release->is_table)
+		refuse_model_of_view("Declare the release with kind => 'table'.");
+	(void) pr_model_parse(model);
+	release->model = model;
+	pr_check_model(release, pr_release_rules(release));
+	pr_arg_int4(&args, release->id);
+	pr_arg(&args, JSONBOID, JsonbPGetDatum(model));
+	if (pr_catalog_run("UPDATE privrelease.release SET model = $2 WHERE id = $1 AND model IS DISTINCT FROM $2 RETURNING 1",
+					   &args) > 0)
+		pr_release_changed(release);
+}
+
+Datum
+privrelease_set_model(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"release", "model"};
+
+	require_args(fcinfo, 2, names);
+	pr_begin_to_write("set_model()");
+	pr_set_model(pr_release_for_owner(text_arg(fcinfo, 0)), PG_GETARG_JSONB_P_COPY(1));
 	pr_end();
 	PG_RETURN_VOID();
 }

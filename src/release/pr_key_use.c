@@ -221,6 +221,11 @@ pr_set_key(const PrRelease *release, PrRule *rule, const PrRule *old)
 	if (rule->transform->key_use == PR_UNKEYED)
 		return;
 	name = pr_param(rule, "key");
+	if (strcmp(name, PR_RESERVED_KEY) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESERVED_NAME),
+				 errmsg("key \"%s\" is reserved for the rows of release tables", name),
+				 errhint("A superuser makes another one: SELECT privrelease.create_key('pseudonyms');")));
 	if (!pr_key_find(name, &rule->key, &current))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),

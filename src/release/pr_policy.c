@@ -158,7 +158,7 @@ import_release(Jsonb *document)
 				 errmsg("source %s does not exist", source)));
 	if (wanted->subject != NULL && strlen(wanted->subject) >= NAMEDATALEN)
 		refuse_document("The subject's name is too long.");
-	pr_check_kind(kind, false);
+	wanted->is_table = pr_kind_is_table(kind);
 	pr_parse_release_name(name, &wanted->schema, &wanted->name);
 
 	found = pr_release_lookup(name);

@@ -33,7 +33,8 @@
 
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
-	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid, source_owner_oid"
+	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid, source_owner_oid, " \
+	"kind, model, version, row_key, row_key_version"
 
 void
 pr_begin(void)
@@ -147,6 +148,20 @@ follow_renamed_role(PrRelease *release)
 		release->role = name;
 }
 
+/* What release tables have besides. */
+static void
+table_from_row(PrRelease *release, uint64 row)
+{
+	bool		isnull;
+	Datum		model = pr_spi_datum(row, 22, &isnull);
+
+	release->is_table = strcmp(pr_spi_text(row, 21), "table") == 0;
+	release->model = isnull ? NULL : DatumGetJsonbPCopy(model);
+	release->version = pr_spi_int(row, 23, NULL);
+	release->row_key = pr_spi_int(row, 24, NULL);
+	release->row_key_version = pr_spi_int(row, 25, NULL);
+}
+
 static PrRelease *
 release_from_row(uint64 row)
 {
@@ -173,6 +188,7 @@ release_from_row(uint64 row)
 	release->source_owner = pr_spi_text(row, 18);
 	release->role_oid = (Oid) pr_spi_int(row, 19, NULL);
 	release->source_owner_oid = (Oid) pr_spi_int(row, 20, NULL);
+	table_from_row(release, row);
 	follow_renamed_role(release);
 	return release;
 }

@@ -43,15 +43,15 @@ typedef struct PrRelease
 	char	   *role;			/* its name today */
 	Oid			role_oid;
 	char	   *state;
-	Oid			view;			/* InvalidOid: never built */
+	Oid			view;			/* the view or the table; InvalidOid: never built or refreshed */
 	char	   *declared_by;
 	Oid			source_owner_oid;
 	char	   *source_owner;	/* when the release was declared, or last built */
 	PrCapabilities *capabilities;
 	bool		is_table;		/* kind 'table' */
 	Jsonb	   *model;			/* of a table; NULL: none */
-	int64		version;		/* last version that was refreshed; 0: none */
-	int32		row_key;		/* key of release_row, and its version, for ever; 0: none yet */
+	int64		version;		/* last version of a release of this name, which may have been dropped since; 0: none */
+	int32		row_key;		/* of a table: key of release_row, and its version, for ever */
 	int32		row_key_version;
 } PrRelease;
 
@@ -118,6 +118,7 @@ extern void pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule);
 extern void pr_rule_set_type(Relation rel, PrRule *rule);
 extern void pr_bind_subject(PrRelease *release, Relation rel);
 extern bool pr_is_identifier(Oid source, AttrNumber attnum);
+extern char *pr_column_kind(Oid source, AttrNumber attnum);
 
 /* pr_boundary.c: roles and privileges */
 extern void pr_make_release_role(const char *role);
@@ -134,8 +135,9 @@ extern List *pr_source_grants(const PrRelease *release, Relation rel, List *rule
 
 /* pr_declare.c */
 extern void pr_classify(Oid source, const char *column, const char *kind, const char *category);
-extern void pr_check_kind(const char *kind, bool has_model);
+extern bool pr_kind_is_table(const char *kind);
 extern void pr_create_release(PrRelease *release);
+extern void pr_set_model(PrRelease *release, Jsonb *model);
 
 /* pr_rule.c */
 extern void pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb *params,
@@ -150,6 +152,9 @@ extern void pr_require_one_draw(const PrRelease *release, const PrRule *rule, co
 /* pr_check.c: what holds for the rules of one release together */
 extern void pr_require_not_clear(const PrRelease *release, const PrRule *rule);
 extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
+
+/* pr_column_role.c: what the rules of a release table must be for its model; nothing to check in a view */
+extern void pr_check_model(const PrRelease *release, List *rules);
 
 /* pr_session_rows.c: does a source show one reader other rows than another? */
 extern char *pr_session_dependence(Relation rel, Oid reader);
