@@ -83,7 +83,7 @@ pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void 
 	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
 	SPIPlanPtr	plan = SPI_prepare_cursor(sql, args != NULL ? args->n : 0, args != NULL ? args->types : NULL,
 										  CURSOR_OPT_PARALLEL_OK);
-	int			rc;
+	volatile int rc;
 
 	Assert(ActiveSnapshotSet());
 	if (plan == NULL)

@@ -25,9 +25,10 @@ typedef struct PrQuasi
 	int			levels;			/* >= 1 */
 	char	  **coarser;		/* [1 .. levels-1]: the value at that level, from the value b.v at the finest; [0] is unused */
 	char	  **direct;			/* [0 .. levels-1]: the value at that level, from s */
-	char	   *source;			/* the source column: its distinct values are the leaves */
+	char	   *source;			/* the source column, whose distinct values are the leaves; NULL: each value at level 0 is a leaf */
 	const char *hierarchy;		/* the leaves are counted by this hierarchy instead; NULL: by the source */
 	int			first_level;	/* of the hierarchy, that search level 0 is */
+	char	   *outside;		/* true of a source row whose value the hierarchy does not have; NULL: nothing to check */
 } PrQuasi;
 
 /* A sensitive column that the model, or an assessment, looks at. */
@@ -36,6 +37,8 @@ typedef struct PrSensitiveColumn
 	const char *name;			/* of the output column */
 	char	   *value;			/* what is released of it */
 	const char *hierarchy;		/* for hierarchical closeness; NULL: none */
+	int			levels;			/* of the hierarchy, with the leaves */
+	char	  **labels;			/* [1 .. levels]: the label at level i-1 of the value b.v; 1 is the leaf itself, NULL if it is none */
 } PrSensitiveColumn;
 
 /* A released column that is neither. */

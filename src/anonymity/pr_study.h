@@ -49,6 +49,9 @@ extern uint32 pr_study_unit(const PrStudy *study, const Datum *values, const boo
 /* What is released of quasi-identifier qi of a unit that is not suppressed. */
 extern Datum pr_study_released(const PrStudy *study, const PrSolution *solution, uint32 unit, int qi, bool *isnull);
 
+/* The same of all quasi-identifiers as numbers: equal numbers look the same to a reader (core/pr_problem.h, shown). */
+extern void pr_study_shown(const PrStudy *study, const PrSolution *solution, uint32 unit, uint32 *shown);
+
 /*
  * Classes of a solution.  class_of[unit] is a number from 0 or PR_NO_CODE of a
  * suppressed unit; units with equal released values share a class.
