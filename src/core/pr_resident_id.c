@@ -86,9 +86,9 @@ digits(const char *s, int n)
 	return number;
 }
 
-/* Check character of 17 digits: ISO 7064 MOD 11-2 in its running form. */
-static char
-check_character(const char *number)
+/* In its running form. */
+char
+pr_resident_id_check_character(const char *number)
 {
 	int			p = 0;
 	int			i;
@@ -119,7 +119,7 @@ pr_resident_id_normalize(const char *value, size_t length, char number[PR_RESIDE
 		memcpy(number, value, 6);
 		memcpy(number + 6, "19", 2);
 		memcpy(number + 8, value + 6, 9);
-		number[17] = check_character(number);
+		number[17] = pr_resident_id_check_character(number);
 	}
 	else if (length == PR_RESIDENT_ID_LENGTH)
 	{
@@ -128,7 +128,7 @@ pr_resident_id_normalize(const char *value, size_t length, char number[PR_RESIDE
 		memcpy(number, value, length);
 		if (number[17] == 'x')
 			number[17] = 'X';
-		if (number[17] != check_character(number))
+		if (number[17] != pr_resident_id_check_character(number))
 			return false;
 	}
 	else

@@ -45,6 +45,9 @@ extern bool pr_resident_id_parse_show(const char *text, size_t length, PrResiden
  */
 extern bool pr_resident_id_normalize(const char *value, size_t length, char number[PR_RESIDENT_ID_LENGTH]);
 
+/* Check character of 17 digits: ISO 7064 MOD 11-2. */
+extern char pr_resident_id_check_character(const char *number);
+
 /* The chosen parts of a normalized number joined by '-'; returns the bytes written. */
 extern size_t pr_resident_id_show(const char number[PR_RESIDENT_ID_LENGTH], const PrResidentShow *show, char *out);
 
