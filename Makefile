@@ -27,7 +27,8 @@ SQL_PARTS := $(sort $(wildcard $(top)sql/[0-9]*.sql))
 DATA_built = sql/privrelease--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(top)src -DPR_VERSION=\"$(EXTVERSION)\"
-PG_CFLAGS = -std=gnu11 -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers $(if $(WERROR),-Werror)
+# No fused arithmetic: sums and distances must be the same on every machine.
+PG_CFLAGS = -std=gnu11 -ffp-contract=off -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 SHLIB_LINK = -lcrypto -Wl,--version-script=$(top)src/exports.map
 
 EXTRA_CLEAN = sql/privrelease--$(EXTVERSION).sql
