@@ -61,32 +61,33 @@ find_param(const PrTransform *transform, const char *name)
 }
 
 static char *
-list_params(const PrTransform *transform)
+list_params(const PrRelease *release, const PrTransform *transform)
 {
 	StringInfoData buf;
 
 	initStringInfo(&buf);
 	for (const PrParam *param = transform->params; param->name != NULL; param++)
-		appendStringInfo(&buf, "%s, ", param->name);
+		if (release->is_table || !param->table_only)
+			appendStringInfo(&buf, "%s, ", param->name);
 	appendStringInfoString(&buf, unique_param.name);
 	return buf.data;
 }
 
 static void
-refuse_unknown(const PrTransform *transform, const char *name)
+refuse_unknown(const PrRelease *release, const PrTransform *transform, const char *name)
 {
-	for (int i = 0; table_params[i] != NULL; i++)
+	for (int i = 0; table_params[i] != NULL && !release->is_table; i++)
 		if (strcmp(name, table_params[i]) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("parameter \"%s\" of transform \"%s\" needs a release table", name, transform->name),
 					 errdetail("A view has no search and no snapshot that it could be taken from."),
 					 errhint("Give one fixed value instead; transform \"%s\" takes: %s.",
-							 transform->name, list_params(transform))));
+							 transform->name, list_params(release, transform))));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("transform \"%s\" has no parameter \"%s\"", transform->name, name),
-			 errhint("It takes: %s.", list_params(transform))));
+			 errhint("It takes: %s.", list_params(release, transform))));
 }
 
 static void
@@ -137,8 +138,33 @@ is_one_of(const char *words, const char *text)
 	return false;
 }
 
+static void check_value(const PrRelease *release, const PrTransform *transform, const PrParam *param,
+						const JsonbValue *value);
+
+#define MOST_ELEMENTS 100
+
 static void
-check_value(const PrTransform *transform, const PrParam *param, const JsonbValue *value)
+check_list(const PrRelease *release, const PrTransform *transform, const PrParam *param, const JsonbValue *value)
+{
+	PrParam		element = *param;
+	JsonbContainer *array = value->type == jbvBinary ? value->val.binary.data : NULL;
+	uint32		n;
+
+	if (array == NULL || !JsonContainerIsArray(array) || JsonContainerIsScalar(array) || JsonContainerSize(array) == 0)
+		refuse_value(transform, param, "an array that is not empty");
+	n = JsonContainerSize(array);
+	if (n > MOST_ELEMENTS)
+		refuse_value(transform, param, psprintf("an array of at most %d elements", MOST_ELEMENTS));
+	element.kind = param->elements;
+	for (uint32 i = 0; i < n; i++)
+	{
+		element.name = psprintf("%s[%u]", param->name, i);
+		check_value(release, transform, &element, getIthJsonbValueFromContainer(array, i));
+	}
+}
+
+static void
+check_value(const PrRelease *release, const PrTransform *transform, const PrParam *param, const JsonbValue *value)
 {
 	char	   *text = scalar_text(value);
 	int64		integer;
@@ -147,6 +173,13 @@ check_value(const PrTransform *transform, const PrParam *param, const JsonbValue
 		refuse_value(transform, param, psprintf("at most %d bytes long", MAX_PARAM_BYTES));
 	switch (param->kind)
 	{
+		case PR_PARAM_LIST:
+			check_list(release, transform, param, value);
+			break;
+		case PR_PARAM_LEVEL:
+			if (value->type == jbvString && strcmp(text, "auto") == 0 && release->is_table)
+				break;
+			/* FALLTHROUGH */
 		case PR_PARAM_INT:
 			if (value->type == jbvString && strcmp(text, "auto") == 0)
 				refuse_value(transform, param, "a number: \"auto\" needs a release table, which has a search");
@@ -191,7 +224,7 @@ check_value(const PrTransform *transform, const PrParam *param, const JsonbValue
 
 /* Refuse params that are not what the transform takes. */
 void
-pr_params_check(const PrTransform *transform, Jsonb *params)
+pr_params_check(const PrRelease *release, const PrTransform *transform, Jsonb *params)
 {
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
@@ -213,10 +246,10 @@ pr_params_check(const PrTransform *transform, Jsonb *params)
 			continue;
 		name = pnstrdup(value.val.string.val, value.val.string.len);
 		param = find_param(transform, name);
-		if (param == NULL)
-			refuse_unknown(transform, name);
+		if (param == NULL || (param->table_only && !release->is_table))
+			refuse_unknown(release, transform, name);
 		(void) JsonbIteratorNext(&iterator, &value, true);
-		check_value(transform, param, &value);
+		check_value(release, transform, param, &value);
 	}
 
 	for (const PrParam *param = transform->params; param->name != NULL; param++)
@@ -224,7 +257,7 @@ pr_params_check(const PrTransform *transform, Jsonb *params)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("transform \"%s\" needs parameter \"%s\"", transform->name, param->name),
-					 errhint("It takes: %s.", list_params(transform))));
+					 errhint("It takes: %s.", list_params(release, transform))));
 }
 
 /* A param as text, or its default, or NULL where it is absent and has none. */
@@ -237,6 +270,21 @@ pr_param(const PrRule *rule, const char *name)
 	if (get_value(rule->params, name, &value))
 		return scalar_text(&value);
 	return param != NULL && param->fallback != NULL ? pstrdup(param->fallback) : NULL;
+}
+
+List *
+pr_param_list(const PrRule *rule, const char *name)
+{
+	JsonbValue	value;
+	List	   *elements = NIL;
+	uint32		n;
+
+	if (!get_value(rule->params, name, &value))
+		return NIL;
+	n = JsonContainerSize(value.val.binary.data);
+	for (uint32 i = 0; i < n; i++)
+		elements = lappend(elements, scalar_text(getIthJsonbValueFromContainer(value.val.binary.data, i)));
+	return elements;
 }
 
 int64
@@ -257,4 +305,39 @@ Jsonb *
 pr_empty_params(void)
 {
 	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")));
+}
+
+/* ---------- levels ---------- */
+
+void
+pr_require_levels(const PrRelease *release, const PrRule *rule, const char *fixed)
+{
+	bool		has_fixed = pr_param(rule, fixed) != NULL;
+	bool		has_levels = pr_param_list(rule, "levels") != NIL;
+
+	if (has_fixed && has_levels)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("transform \"%s\" takes either parameter \"%s\" or \"levels\"", rule->transform->name, fixed),
+				 errhint("Leave out \"%s\" to let the search choose.", fixed)));
+	if (!has_fixed && !has_levels)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("transform \"%s\" needs parameter \"%s\"%s", rule->transform->name, fixed,
+						release->is_table ? " or \"levels\"" : ""),
+				 errhint("It takes: %s.", list_params(release, rule->transform))));
+}
+
+int
+pr_level_count(const PrRule *rule)
+{
+	return Max(list_length(pr_param_list(rule, "levels")), 1);
+}
+
+char *
+pr_level_param(const PrRule *rule, const char *fixed, int level)
+{
+	List	   *levels = pr_param_list(rule, "levels");
+
+	return levels != NIL ? list_nth(levels, level) : pr_param(rule, fixed);
 }

@@ -33,11 +33,6 @@ PG_FUNCTION_INFO_V1(privrelease_drift);
 
 /* ---------- capabilities as parameters ---------- */
 
-struct PrCapabilities
-{
-	PrArgs		args;
-};
-
 /* "$n" for the capability, which becomes a parameter unless it is one already. */
 char *
 pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version)

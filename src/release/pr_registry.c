@@ -94,6 +94,10 @@ param_type(const PrParam *param)
 			return "name of a key";
 		case PR_PARAM_ROW:
 			return "true or name of a column";
+		case PR_PARAM_LEVEL:
+			return "integer or auto";
+		case PR_PARAM_LIST:
+			return "array";
 		default:
 			return "text";
 	}
@@ -115,7 +119,9 @@ params_as_jsonb(const PrTransform *transform)
 			appendStringInfo(&buf, ", \"default\": \"%s\"", param->fallback);
 		if (param->words != NULL)
 			appendStringInfo(&buf, ", \"values\": \"%s\"", param->words);
-		if (param->kind == PR_PARAM_INT)
+		if (param->table_only)
+			appendStringInfoString(&buf, ", \"tables_only\": true");
+		if (param->least != param->most)
 			appendStringInfo(&buf, ", \"least\": " INT64_FORMAT ", \"most\": " INT64_FORMAT, param->least, param->most);
 		appendStringInfoString(&buf, "}, ");
 	}

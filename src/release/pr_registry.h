@@ -26,7 +26,9 @@ typedef enum PrParamKind
 	PR_PARAM_BOOL,
 	PR_PARAM_SCALAR,			/* any JSON scalar but null */
 	PR_PARAM_KEY,				/* name of a key */
-	PR_PARAM_ROW				/* true, or the name of a source column */
+	PR_PARAM_ROW,				/* true, or the name of a source column */
+	PR_PARAM_LEVEL,				/* a PR_PARAM_INT, or "auto" in a release table */
+	PR_PARAM_LIST				/* array of PrParam.elements, not empty */
 } PrParamKind;
 
 typedef struct PrParam
@@ -38,6 +40,8 @@ typedef struct PrParam
 	int64		least;			/* bounds of PR_PARAM_INT */
 	int64		most;
 	const char *words;			/* "a|b|c": the only values of a PR_PARAM_TEXT */
+	PrParamKind elements;		/* of a PR_PARAM_LIST; the bounds and words above are theirs */
+	bool		table_only;		/* needs a search, or all rows of a snapshot */
 } PrParam;
 
 /* What kind of release key a transform draws from; also the purpose of sticky key versions. */
@@ -82,9 +86,17 @@ extern const PrTransform *const pr_transforms[];	/* ends with NULL */
 extern const PrTransform *pr_transform_find(const char *name);
 
 /* pr_params.c: typed access to the params of a rule */
-extern void pr_params_check(const PrTransform *transform, Jsonb *params);
+extern void pr_params_check(const PrRelease *release, const PrTransform *transform, Jsonb *params);
+extern List *pr_param_list(const PrRule *rule, const char *name);	/* texts (char *); NIL: absent */
 extern char *pr_param(const PrRule *rule, const char *name);	/* as text, with the default; NULL: absent */
 extern int64 pr_param_int(const PrRule *rule, const char *name);
+/*
+ * A rule has one fixed value of a parameter, or "levels" of it for the search
+ * to choose from.  An error unless exactly one of the two is given.
+ */
+extern void pr_require_levels(const PrRelease *release, const PrRule *rule, const char *fixed);
+extern int	pr_level_count(const PrRule *rule);
+extern char *pr_level_param(const PrRule *rule, const char *fixed, int level);
 extern Jsonb *pr_empty_params(void);
 extern bool pr_param_bool(const PrRule *rule, const char *name);
 

@@ -21,7 +21,10 @@
 struct PrTransform;				/* pr_registry.h */
 
 /* Capabilities of keyed rules as parameters of a statement (pr_preview.c); NULL: rendered as constants. */
-typedef struct PrCapabilities PrCapabilities;
+typedef struct PrCapabilities
+{
+	PrArgs		args;
+} PrCapabilities;
 
 /* A declared release: a row of privrelease.release. */
 typedef struct PrRelease
@@ -152,6 +155,8 @@ extern void pr_require_one_draw(const PrRelease *release, const PrRule *rule, co
 /* pr_check.c: what holds for the rules of one release together */
 extern void pr_require_not_clear(const PrRelease *release, const PrRule *rule);
 extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
+extern void pr_require_fits_kind(const PrRelease *release, const PrRule *rule); /* after its key is set */
+extern void pr_require_comparable(const char *column, Oid type);
 
 /* pr_column_role.c: what the rules of a release table must be for its model; nothing to check in a view */
 extern void pr_check_model(const PrRelease *release, List *rules);

@@ -196,7 +196,7 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	pr_bind_rule(release, rel, rule);
 
 	require_accepted_type(rule);
-	pr_params_check(rule->transform, params);
+	pr_params_check(release, rule->transform, params);
 	require_subject(release, rule);
 	require_injective(rule);
 	if (rule->transform->check != NULL)
@@ -208,6 +208,7 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	pr_require_one_draw(release, rule, old);
 	if (rule->transform == pr_transform_find("fake"))
 		rule->dictionary = pr_dictionary_load(pr_param(rule, "dictionary"));
+	pr_require_fits_kind(release, rule);
 
 	store_rule(release, rule);
 	pr_release_changed(release);

@@ -15,6 +15,7 @@
 #include "catalog/pr_hierarchy.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "core/pr_civil.h"
 #include "release/pr_render.h"
 
 static void
@@ -27,11 +28,18 @@ require_number_fits(const PrRule *rule, const char *param)
 }
 
 static void
+require_positive_number(const PrRule *rule, const char *param, const char *number)
+{
+	if (!pr_number_fits(number, rule->type))
+		pr_refuse_param(rule, param, psprintf("fit the column's type %s", pr_type_name(rule->type, -1)));
+	if (pr_number_compare(number, "0") <= 0)
+		pr_refuse_param(rule, param, "be greater than 0");
+}
+
+static void
 require_positive(const PrRule *rule, const char *param)
 {
-	require_number_fits(rule, param);
-	if (pr_number_compare(pr_param(rule, param), "0") <= 0)
-		pr_refuse_param(rule, param, "be greater than 0");
+	require_positive_number(rule, param, pr_param(rule, param));
 }
 
 /* The step between two neighbouring values of the type, as far as the type says; NULL: no step. */
@@ -53,27 +61,50 @@ type_step(const PrRule *rule)
 
 /* Too fine to hide a value: a step of the type, or one, where the type has no step but identifiers are whole numbers. */
 static bool
-finer_than_type(const PrRule *rule, const char *param)
+finer_than_type(const PrRule *rule, const char *number)
 {
 	const char *step = type_step(rule);
 
-	return pr_number_compare(pr_param(rule, param), step != NULL ? step : "1") <= 0;
+	return pr_number_compare(number, step != NULL ? step : "1") <= 0;
 }
 
 /* ---------- bin ---------- */
 
 static const PrParam bin_params[] = {
-	{"width", PR_PARAM_NUMBER, NULL, true},
+	{"width", PR_PARAM_NUMBER},
+	{"levels", PR_PARAM_LIST, .elements = PR_PARAM_NUMBER, .table_only = true},
 	{"origin", PR_PARAM_NUMBER, "0"},
 	{"bottom", PR_PARAM_NUMBER},
 	{"top", PR_PARAM_NUMBER},
 	{NULL}
 };
 
+/* Bins of one width lie within bins of the next if they are its multiples: all have the same origin. */
+static void
+check_widths(const PrRule *rule)
+{
+	const char *finer = NULL;
+	ListCell   *cell;
+
+	foreach(cell, pr_param_list(rule, "levels"))
+	{
+		const char *width = lfirst(cell);
+
+		require_positive_number(rule, "levels", width);
+		if (finer != NULL && (pr_number_compare(width, finer) <= 0 || !pr_number_is_multiple(width, finer)))
+			pr_refuse_param(rule, "levels",
+							psprintf("nest: each width is a greater multiple of the one before it, and %s is none of %s", width, finer));
+		finer = width;
+	}
+}
+
 static void
 check_bin(const PrRelease *release, Relation rel, PrRule *rule)
 {
-	require_positive(rule, "width");
+	pr_require_levels(release, rule, "width");
+	check_widths(rule);
+	if (pr_param(rule, "width") != NULL)
+		require_positive(rule, "width");
 	require_number_fits(rule, "origin");
 	require_number_fits(rule, "bottom");
 	require_number_fits(rule, "top");
@@ -114,15 +145,14 @@ highest(Oid type)
 	}
 }
 
+/* What follows the value in a call of bin(). */
 static void
-render_bin(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+render_bin_arguments(StringInfo out, const PrRule *rule, int level)
 {
 	char	   *bottom = pr_param(rule, "bottom");
 	char	   *top = pr_param(rule, "top");
 
-	appendStringInfoString(out, "privrelease.bin(");
-	pr_render_column(out, rule, rule->type);
-	pr_render_param(out, rule, "width", rule->type);
+	pr_render_literal(out, pr_level_param(rule, "width", level), rule->type);
 	pr_render_param(out, rule, "origin", rule->type);
 	if (bottom != NULL || top != NULL)
 	{
@@ -132,10 +162,25 @@ render_bin(StringInfo out, const PrRelease *release, const PrRule *rule, int out
 	appendStringInfoChar(out, ')');
 }
 
+static void
+render_bin(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.bin(");
+	pr_render_column(out, rule, rule->type);
+	render_bin_arguments(out, rule, 0);
+}
+
+static void
+render_coarser_bin(StringInfo out, const PrRule *rule, const char *base, int level)
+{
+	appendStringInfo(out, "privrelease.bin(%s", base);
+	render_bin_arguments(out, rule, level);
+}
+
 static bool
 bin_is_clear(const PrRule *rule)
 {
-	return finer_than_type(rule, "width");
+	return finer_than_type(rule, pr_level_param(rule, "width", 0));
 }
 
 const PrTransform pr_bin = {
@@ -147,6 +192,8 @@ const PrTransform pr_bin = {
 	.accepts = pr_type_number,
 	.check = check_bin,
 	.is_clear = bin_is_clear,
+	.levels = pr_level_count,
+	.render_coarser = render_coarser_bin,
 	.render = render_bin,
 	.leaves_open = "the bin; extreme values unless bottom and top are given; on numeric columns no comparison is leakproof, so filters scan",
 };
@@ -176,7 +223,7 @@ render_round(StringInfo out, const PrRelease *release, const PrRule *rule, int o
 static bool
 round_is_clear(const PrRule *rule)
 {
-	return finer_than_type(rule, "to");
+	return finer_than_type(rule, pr_param(rule, "to"));
 }
 
 const PrTransform pr_round = {
@@ -194,17 +241,48 @@ const PrTransform pr_round = {
 
 /* ---------- date_trunc ---------- */
 
+#define UNITS "day|week|month|quarter|year|decade|century"
+
 static const PrParam date_trunc_params[] = {
-	{"unit", PR_PARAM_TEXT, NULL, true, 0, 0, "day|week|month|quarter|year|decade|century"},
+	{"unit", PR_PARAM_TEXT, .words = UNITS},
+	{"levels", PR_PARAM_LIST, .elements = PR_PARAM_TEXT, .words = UNITS, .table_only = true},
 	{"timezone", PR_PARAM_TEXT},
 	{NULL}
 };
+
+/* A week may lie in two months, and the decade 2000 .. 2009 in two centuries: 2001 began the twenty-first. */
+static bool
+unit_is_within(const char *finer, const char *coarser)
+{
+	PrDateUnit	from = pr_civil_unit(finer, strlen(finer));
+	PrDateUnit	to = pr_civil_unit(coarser, strlen(coarser));
+
+	return from < to && from != PR_UNIT_WEEK && from != PR_UNIT_DECADE;
+}
+
+static void
+check_units(const PrRule *rule)
+{
+	const char *finer = NULL;
+	ListCell   *cell;
+
+	foreach(cell, pr_param_list(rule, "levels"))
+	{
+		const char *unit = lfirst(cell);
+
+		if (finer != NULL && !unit_is_within(finer, unit))
+			pr_refuse_param(rule, "levels", psprintf("nest: not every %s lies within one %s", finer, unit));
+		finer = unit;
+	}
+}
 
 static void
 check_date_trunc(const PrRelease *release, Relation rel, PrRule *rule)
 {
 	char	   *zone = pr_param(rule, "timezone");
 
+	pr_require_levels(release, rule, "unit");
+	check_units(rule);
 	if (rule->type != TIMESTAMPTZOID)
 	{
 		if (zone != NULL)
@@ -224,21 +302,35 @@ check_date_trunc(const PrRelease *release, Relation rel, PrRule *rule)
 				 errhint("SELECT name FROM pg_timezone_names;")));
 }
 
+/* What follows the value in a call of date_trunc(). */
 static void
-render_date_trunc(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+render_unit(StringInfo out, const PrRule *rule, int level)
 {
-	appendStringInfoString(out, "privrelease.date_trunc(");
-	pr_render_column(out, rule, rule->type);
-	pr_render_param(out, rule, "unit", TEXTOID);
+	pr_render_literal(out, pr_level_param(rule, "unit", level), TEXTOID);
 	if (rule->type == TIMESTAMPTZOID)
 		pr_render_param(out, rule, "timezone", TEXTOID);
 	appendStringInfoChar(out, ')');
 }
 
+static void
+render_date_trunc(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
+{
+	appendStringInfoString(out, "privrelease.date_trunc(");
+	pr_render_column(out, rule, rule->type);
+	render_unit(out, rule, 0);
+}
+
+static void
+render_coarser_date(StringInfo out, const PrRule *rule, const char *base, int level)
+{
+	appendStringInfo(out, "privrelease.date_trunc(%s", base);
+	render_unit(out, rule, level);
+}
+
 static bool
 date_trunc_is_clear(const PrRule *rule)
 {
-	return rule->type == DATEOID && strcmp(pr_param(rule, "unit"), "day") == 0;
+	return rule->type == DATEOID && strcmp(pr_level_param(rule, "unit", 0), "day") == 0;
 }
 
 const PrTransform pr_date_trunc = {
@@ -250,6 +342,8 @@ const PrTransform pr_date_trunc = {
 	.accepts = pr_type_calendar,
 	.check = check_date_trunc,
 	.is_clear = date_trunc_is_clear,
+	.levels = pr_level_count,
+	.render_coarser = render_coarser_date,
 	.render = render_date_trunc,
 	.leaves_open = "the calendar unit; rare early and late dates",
 };
@@ -286,9 +380,23 @@ const PrTransform pr_age = {
 
 static const PrParam hierarchy_params[] = {
 	{"hierarchy", PR_PARAM_TEXT, NULL, true},
-	{"level", PR_PARAM_INT, NULL, true, 0, 1000},
+	{"level", PR_PARAM_LEVEL, NULL, true, 0, 1000},
 	{NULL}
 };
+
+/* "auto": all levels are the search's to choose from, the value itself first. */
+static bool
+is_auto(const PrRule *rule)
+{
+	return strcmp(pr_param(rule, "level"), "auto") == 0;
+}
+
+/* The level that is rendered: the finest. */
+static const char *
+first_level(const PrRule *rule)
+{
+	return is_auto(rule) ? "0" : pr_param(rule, "level");
+}
 
 static Oid
 leaf_type(const PrRule *rule)
@@ -343,7 +451,7 @@ recheck_hierarchy(const PrRelease *release, const PrRule *rule)
 				 errmsg("hierarchy \"%s\" does not exist", name),
 				 errhint("SELECT privrelease.load_hierarchy(%s, 'schema.table');", quote_literal_cstr(name))));
 	require_trusted_hierarchy(release, name);
-	if (pr_param_int(rule, "level") > levels)
+	if (atoi(first_level(rule)) > levels)
 		pr_refuse_param(rule, "level", psprintf("be at most %d, the top level of hierarchy \"%s\"", levels, name));
 }
 
@@ -369,7 +477,33 @@ check_hierarchy(const PrRelease *release, Relation rel, PrRule *rule)
 static void
 render_hierarchy(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
 {
-	render_level(out, rule, pr_param(rule, "level"));
+	render_level(out, rule, first_level(rule));
+}
+
+/* The value at the first level is a label, which is its own leaf; NULL becomes the label of all at the top. */
+static void
+render_coarser_label(StringInfo out, const PrRule *rule, const char *base, int level)
+{
+	appendStringInfo(out, "privrelease.hierarchy(%s", base);
+	pr_render_param(out, rule, "hierarchy", TEXTOID);
+	appendStringInfo(out, ", %d)", level);
+}
+
+static int
+hierarchy_levels(const PrRule *rule)
+{
+	int			levels;
+
+	if (!is_auto(rule) || !pr_hierarchy_exists(pr_param(rule, "hierarchy"), &levels))
+		return 1;
+	return levels + 1;
+}
+
+static const char *
+hierarchy_leaves(const PrRule *rule, int *first)
+{
+	*first = atoi(first_level(rule));
+	return pr_param(rule, "hierarchy");
 }
 
 /* Level 0 is the value, and so is a label that repeats its leaf. */
@@ -379,8 +513,8 @@ hierarchy_is_clear(const PrRule *rule)
 	PrArgs		args = {0};
 
 	pr_arg_text(&args, pr_param(rule, "hierarchy"));
-	pr_arg_int4(&args, pr_param_int(rule, "level"));
-	return pr_param_int(rule, "level") == 0 ||
+	pr_arg_int4(&args, atoi(first_level(rule)));
+	return atoi(first_level(rule)) == 0 ||
 		pr_catalog_run("SELECT 1 FROM privrelease.hierarchy AS h JOIN privrelease.hierarchy_value AS v ON v.hierarchy = h.id"
 					   " WHERE h.name = $1 AND v.leaf = v.path[$2] LIMIT 1", &args) > 0;
 }
@@ -394,6 +528,9 @@ const PrTransform pr_hierarchy = {
 	.check = check_hierarchy,
 	.recheck = recheck_hierarchy,
 	.is_clear = hierarchy_is_clear,
+	.levels = hierarchy_levels,
+	.render_coarser = render_coarser_label,
+	.leaves = hierarchy_leaves,
 	.render = render_hierarchy,
 	.leaves_open = "the node of the hierarchy",
 };

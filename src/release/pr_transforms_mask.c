@@ -151,17 +151,51 @@ const PrTransform pr_partial_email = {
 /* ---------- prefix ---------- */
 
 static const PrParam prefix_params[] = {
-	{"length", PR_PARAM_INT, NULL, true, 1, 1000},
+	{"length", PR_PARAM_INT, .least = 1, .most = 1000},
+	{"levels", PR_PARAM_LIST, .elements = PR_PARAM_INT, .least = 1, .most = 1000, .table_only = true},
 	{"fill", PR_PARAM_CHARACTER, "*"},
 	{NULL}
 };
+
+static void
+check_prefix(const PrRelease *release, Relation rel, PrRule *rule)
+{
+	int			finer = 0;
+	ListCell   *cell;
+
+	pr_require_levels(release, rule, "length");
+	foreach(cell, pr_param_list(rule, "levels"))
+	{
+		int			length = atoi(lfirst(cell));
+
+		if (finer > 0 && length >= finer)
+			pr_refuse_param(rule, "levels", psprintf("nest: each length is less than the one before it, and %d is not less than %d",
+													 length, finer));
+		finer = length;
+	}
+}
 
 static void
 render_prefix(StringInfo out, const PrRelease *release, const PrRule *rule, int output)
 {
 	appendStringInfoString(out, "privrelease.prefix(");
 	pr_render_column(out, rule, TEXTOID);
-	pr_render_param(out, rule, "length", INT4OID);
+	pr_render_literal(out, pr_level_param(rule, "length", 0), INT4OID);
+	pr_render_param(out, rule, "fill", TEXTOID);
+	appendStringInfoChar(out, ')');
+}
+
+/*
+ * Characters of the finer value, whose rests of short inputs are filled already:
+ * prefix() of the input would show a short one differently at each length, and
+ * levels would not nest.
+ */
+static void
+render_coarser_prefix(StringInfo out, const PrRule *rule, const char *base, int level)
+{
+	appendStringInfo(out, "pg_catalog.textcat(pg_catalog.\"left\"(%s", base);
+	pr_render_literal(out, pr_level_param(rule, "length", level), INT4OID);
+	appendStringInfoChar(out, ')');
 	pr_render_param(out, rule, "fill", TEXTOID);
 	appendStringInfoChar(out, ')');
 }
@@ -172,6 +206,9 @@ const PrTransform pr_prefix = {
 	.input = "text, enum",
 	.params = prefix_params,
 	.accepts = pr_type_text_or_enum,
+	.check = check_prefix,
+	.levels = pr_level_count,
+	.render_coarser = render_coarser_prefix,
 	.render = render_prefix,
 	.leaves_open = "the first characters",
 };
