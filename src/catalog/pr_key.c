@@ -57,6 +57,11 @@ static const char *const purpose_names[PR_N_PURPOSES] = {
 	[PR_PURPOSE_FAKE] = "fake",
 	[PR_PURPOSE_NOISE] = "noise",
 	[PR_PURPOSE_DATESHIFT] = "dateshift",
+	[PR_PURPOSE_ROW] = "row",
+	[PR_PURPOSE_PRAM] = "pram",
+	[PR_PURPOSE_SHUFFLE] = "shuffle",
+	[PR_PURPOSE_RANKSWAP] = "rankswap",
+	[PR_PURPOSE_MICROAGGREGATE] = "microaggregate",
 };
 
 const char *
