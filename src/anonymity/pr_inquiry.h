@@ -48,6 +48,21 @@ typedef struct PrFurther
 	char	   *value;
 } PrFurther;
 
+/* Where an output column stands in the lists of the inquiry. */
+typedef enum PrColumnList
+{
+	PR_LIST_QUASI,
+	PR_LIST_SENSITIVE,
+	PR_LIST_FURTHER
+} PrColumnList;
+
+typedef struct PrOutputColumn
+{
+	const char *name;
+	PrColumnList list;
+	int			number;
+} PrOutputColumn;
+
 typedef struct PrInquiry
 {
 	const char *label;			/* of the release, for messages */
@@ -59,7 +74,7 @@ typedef struct PrInquiry
 	List	   *quasi;			/* PrQuasi */
 	List	   *sensitive;		/* PrSensitiveColumn */
 	List	   *further;		/* PrFurther */
-	List	   *columns;		/* of the release in their order: name (char *) */
+	List	   *columns;		/* PrOutputColumn, in the order of the release */
 	const PrModel *model;		/* NULL: none */
 } PrInquiry;
 

@@ -1,0 +1,383 @@
+/*
+ * pr_stage.c
+ *		The new version of a release table before anybody sees it: its distinct
+ *		tuples and how often each occurs.
+ *
+ * A second parallel statement reads the source with the snapshot of the first.
+ * A full-domain solution is in its SQL, so that the engine groups what is
+ * released; of a local one the finest levels are read, and each tuple is
+ * recoded here.  What is suppressed is left out here, tuple by tuple: only a
+ * class that the search has released is let through, anything else is not.
+ *
+ * The tuples are kept in a tuplestore that statements read as an ephemeral named
+ * relation: no table is made in a security-restricted operation, and nothing is
+ * left behind by a crash.
+ */
+#include "postgres.h"
+
+#include "access/nbtree.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/queryenvironment.h"
+#include "utils/typcache.h"
+
+#include "anonymity/pr_ask.h"
+#include "anonymity/pr_tuples.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "common/pr_progress.h"
+#include "release/pr_refresh.h"
+
+/* ---------- the columns ---------- */
+
+/* Is the value of a column at its finest level, in the order of the release. */
+static char *
+expression_of(const PrInquiry *inquiry, const PrOutputColumn *column, const PrSolution *solution)
+{
+	switch (column->list)
+	{
+		case PR_LIST_QUASI:
+			{
+				const PrQuasi *quasi = list_nth(inquiry->quasi, column->number);
+				int			level = solution != NULL && !inquiry->model->local && solution->n_recodings > 0
+					? solution->levels[column->number] : 0;
+
+				return quasi->direct[level];
+			}
+		case PR_LIST_SENSITIVE:
+			return ((PrSensitiveColumn *) list_nth(inquiry->sensitive, column->number))->value;
+		default:
+			return ((PrFurther *) list_nth(inquiry->further, column->number))->value;
+	}
+}
+
+/* SELECT <released columns>, the rest to be added. */
+static StringInfo
+select_list(const PrInquiry *inquiry, const PrSolution *solution)
+{
+	StringInfo	out = makeStringInfo();
+	ListCell   *cell;
+
+	appendStringInfoString(out, "SELECT ");
+	foreach(cell, inquiry->columns)
+	{
+		const PrOutputColumn *column = lfirst(cell);
+
+		appendStringInfo(out, "%s%s AS %s", cell == list_head(inquiry->columns) ? "" : ", ",
+						 expression_of(inquiry, column, solution), quote_identifier(column->name));
+	}
+	return out;
+}
+
+/* Do values that are equal have the same bytes?  As B-tree deduplication asks. */
+static bool
+is_equal_by_image(Oid type, Oid collation)
+{
+	TypeCacheEntry *cache = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY);
+	Oid			proc;
+
+	if (!OidIsValid(cache->btree_opf))
+		return false;
+	proc = get_opfamily_proc(cache->btree_opf, cache->btree_opintype, cache->btree_opintype, BTEQUALIMAGE_PROC);
+	return OidIsValid(proc) &&
+		DatumGetBool(OidFunctionCall1Coll(proc, collation, ObjectIdGetDatum(cache->btree_opintype)));
+}
+
+static TupleDesc
+columns_of(const char *sql, const PrArgs *args)
+{
+	SPIPlanPtr	plan = SPI_prepare(sql, args->n, (Oid *) args->types);
+	TupleDesc	columns;
+
+	if (plan == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not prepare a statement on a source: %s", SPI_result_code_string(SPI_result))));
+	columns = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
+	SPI_freeplan(plan);
+	return columns;
+}
+
+static void
+require_equality(const PrRefresh *refresh, int column)
+{
+	Form_pg_attribute att = TupleDescAttr(refresh->columns, column);
+
+	if (!OidIsValid(lookup_type_cache(getBaseType(att->atttypid), TYPECACHE_EQ_OPR)->eq_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("column \"%s\" of release %s has type %s, which has no equality", NameStr(att->attname),
+						refresh->release->label, format_type_be(att->atttypid)),
+				 errhint("Drop its rule, or release it by a transform that gives another type.")));
+}
+
+void
+pr_stage_describe(PrRefresh *refresh)
+{
+	const PrInquiry *inquiry = refresh->inquiry;
+
+	refresh->columns = columns_of(psprintf("%s FROM %s", select_list(inquiry, NULL)->data, inquiry->from), &inquiry->args);
+	refresh->by_image = palloc(Max(refresh->columns->natts, 1) * sizeof(bool));
+	for (int i = 0; i < refresh->columns->natts; i++)
+	{
+		require_equality(refresh, i);
+		refresh->by_image[i] = is_equal_by_image(TupleDescAttr(refresh->columns, i)->atttypid,
+												 TupleDescAttr(refresh->columns, i)->attcollation);
+	}
+}
+
+char *
+pr_stage_column(const PrRefresh *refresh, int column, bool staged)
+{
+	if (staged)
+		return psprintf("c%d", column + 1);
+	return pstrdup(quote_identifier(NameStr(TupleDescAttr(refresh->columns, column)->attname)));
+}
+
+char *
+pr_stage_column_list(const PrRefresh *refresh, const char *prefix, bool staged)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	for (int i = 0; i < refresh->columns->natts; i++)
+		appendStringInfo(&out, "%s%s%s", i > 0 ? ", " : "", prefix, pr_stage_column(refresh, i, staged));
+	return out.data;
+}
+
+static void
+append_tie(StringInfo out, const char *expression)
+{
+	appendStringInfo(out, ", (%s)::pg_catalog.text COLLATE pg_catalog.\"C\"", expression);
+}
+
+char *
+pr_stage_ties(const PrRefresh *refresh, const char *prefix, bool staged)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	for (int i = 0; i < refresh->columns->natts; i++)
+		if (!refresh->by_image[i])
+			append_tie(&out, psprintf("%s%s", prefix, pr_stage_column(refresh, i, staged)));
+	return out.data;
+}
+
+/* ---------- tuplestores that statements read ---------- */
+
+void
+pr_stage_register(const char *name, TupleDesc columns, Tuplestorestate *store, int64 rows)
+{
+	EphemeralNamedRelation enr = palloc0(sizeof(EphemeralNamedRelationData));
+	int			rc;
+
+	enr->md.name = pstrdup(name);
+	enr->md.tupdesc = columns;
+	enr->md.enrtype = ENR_NAMED_TUPLESTORE;
+	enr->md.enrtuples = rows;
+	enr->reldata = store;
+	rc = SPI_register_relation(enr);
+	if (rc != SPI_OK_REL_REGISTER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not register a staged version: %s", SPI_result_code_string(rc))));
+}
+
+void
+pr_stage_unregister(const char *name)
+{
+	(void) SPI_unregister_relation(name);
+}
+
+/* ---------- the tuples ---------- */
+
+typedef struct Staging
+{
+	PrRefresh  *refresh;
+	TupleDesc	columns;		/* with the count */
+	PrTuples   *released;		/* of a full-domain solution: classes, as numbers of their values */
+	uint32	   *codes;
+	Datum	   *quasi;			/* of the row, in the order of the inquiry */
+	bool	   *quasi_null;
+	Datum	   *values;
+	bool	   *nulls;
+} Staging;
+
+/* The classes that a full-domain solution releases. */
+static PrTuples *
+released_classes(const PrRefresh *refresh)
+{
+	const PrProblem *problem = &refresh->study->problem;
+	const PrSolution *solution = refresh->solution;
+	PrTuples   *released = pr_tuples_make(problem->n_qis, refresh->study->context);
+	uint32	   *codes = palloc((problem->n_qis + 1) * sizeof(uint32));
+
+	for (uint32 unit = 0; unit < problem->n_units; unit++)
+	{
+		if (solution->recoding[unit] == PR_SUPPRESSED)
+			continue;
+		for (int qi = 0; qi < problem->n_qis; qi++)
+			codes[qi] = problem->qis[qi].value[solution->levels[qi]][problem->codes[(Size) unit * problem->n_qis + qi]];
+		(void) pr_tuples_code(released, codes);
+	}
+	pfree(codes);
+	return released;
+}
+
+static bool
+is_released_class(Staging *staging)
+{
+	const PrStudy *study = staging->refresh->study;
+	const PrSolution *solution = staging->refresh->solution;
+
+	for (int qi = 0; qi < study->problem.n_qis; qi++)
+	{
+		staging->codes[qi] = pr_values_find(study->level[qi][solution->levels[qi]], staging->quasi[qi], staging->quasi_null[qi]);
+		if (staging->codes[qi] == PR_NO_CODE)
+			return false;
+	}
+	return pr_tuples_find(staging->released, staging->codes) != PR_NO_CODE;
+}
+
+/* The row's quasi-identifiers at the finest level become what their unit is released as. */
+static bool
+recode(Staging *staging)
+{
+	const PrStudy *study = staging->refresh->study;
+	const PrSolution *solution = staging->refresh->solution;
+	uint32		unit = pr_study_unit(study, staging->quasi, staging->quasi_null);
+
+	if (unit == PR_NO_CODE || solution->recoding[unit] == PR_SUPPRESSED)
+		return false;
+	for (int qi = 0; qi < study->problem.n_qis; qi++)
+		staging->quasi[qi] = pr_study_released(study, solution, unit, qi, &staging->quasi_null[qi]);
+	return true;
+}
+
+static void
+take_quasi(Staging *staging, const TupleTableSlot *slot, bool back)
+{
+	ListCell   *cell;
+
+	foreach(cell, staging->refresh->inquiry->columns)
+	{
+		const PrOutputColumn *column = lfirst(cell);
+		int			i = foreach_current_index(cell);
+
+		if (column->list != PR_LIST_QUASI)
+			continue;
+		if (back)
+		{
+			staging->values[i] = staging->quasi[column->number];
+			staging->nulls[i] = staging->quasi_null[column->number];
+		}
+		else
+		{
+			staging->quasi[column->number] = slot->tts_values[i];
+			staging->quasi_null[column->number] = slot->tts_isnull[i];
+		}
+	}
+}
+
+static void
+stage_row(TupleTableSlot *slot, void *state)
+{
+	Staging    *staging = state;
+	PrRefresh  *refresh = staging->refresh;
+	int			natts = staging->columns->natts;
+
+	pr_progress_step(1);
+	take_quasi(staging, slot, false);
+	if (!(refresh->inquiry->model->local ? recode(staging) : is_released_class(staging)))
+		return;
+	memcpy(staging->values, slot->tts_values, natts * sizeof(Datum));
+	memcpy(staging->nulls, slot->tts_isnull, natts * sizeof(bool));
+	take_quasi(staging, slot, true);
+	tuplestore_putvalues(refresh->staged, staging->columns, staging->values, staging->nulls);
+	refresh->n_staged++;
+	refresh->n_records += DatumGetInt64(slot->tts_values[natts - 1]);
+}
+
+TupleDesc
+pr_stage_tuple_desc(const PrRefresh *refresh, int counts, const char *const *names)
+{
+	int			n = refresh->columns->natts;
+	TupleDesc	result = CreateTemplateTupleDesc(n + counts);
+
+	for (int i = 0; i < n; i++)
+	{
+		TupleDescCopyEntry(result, i + 1, refresh->columns, i + 1);
+		namestrcpy(&TupleDescAttr(result, i)->attname, pr_stage_column(refresh, i, true));
+	}
+	for (int i = 0; i < counts; i++)
+		TupleDescInitEntry(result, n + i + 1, names[i], strcmp(names[i], "digest") == 0 ? UUIDOID : INT8OID, -1, 0);
+	return result;
+}
+
+static char *
+stage_statement(const PrRefresh *refresh)
+{
+	const PrInquiry *inquiry = refresh->inquiry;
+	const PrSolution *solution = refresh->solution;
+	StringInfo	out = select_list(inquiry, solution);
+	ListCell   *cell;
+
+	appendStringInfo(out, ", pg_catalog.count(*) FROM %s", inquiry->from);
+	foreach(cell, inquiry->columns)
+		appendStringInfo(out, "%s%d", cell == list_head(inquiry->columns) ? " GROUP BY " : ", ", foreach_current_index(cell) + 1);
+	foreach(cell, inquiry->columns)
+		if (!refresh->by_image[foreach_current_index(cell)])
+			append_tie(out, expression_of(inquiry, lfirst(cell), solution));
+	return out->data;
+}
+
+static void
+put_row(TupleTableSlot *slot, void *state)
+{
+	PrRefresh  *refresh = state;
+
+	tuplestore_puttupleslot(refresh->staged, slot);
+	refresh->n_staged++;
+}
+
+/* Tuples that local recoding made equal become one. */
+static void
+merge_equal(PrRefresh *refresh, TupleDesc columns)
+{
+	Tuplestorestate *parts = refresh->staged;
+	char	   *list = pr_stage_column_list(refresh, "p.", true);
+
+	pr_stage_register(PR_STAGED, columns, parts, refresh->n_staged);
+	refresh->staged = tuplestore_begin_heap(true, false, work_mem);
+	refresh->n_staged = 0;
+	pr_ask(psprintf("SELECT %s, pg_catalog.sum(p.n)::pg_catalog.int8 FROM " PR_STAGED " AS p GROUP BY %s%s",
+					list, list, pr_stage_ties(refresh, "p.", true)), NULL, NULL, put_row, refresh);
+	pr_stage_unregister(PR_STAGED);
+	tuplestore_end(parts);
+}
+
+void
+pr_stage(PrRefresh *refresh)
+{
+	static const char *const count_column[] = {"n"};
+	Staging		staging = {.refresh = refresh,.columns = pr_stage_tuple_desc(refresh, 1, count_column)};
+	int			n_qis = refresh->study->problem.n_qis;
+
+	if (!refresh->inquiry->model->local)
+		staging.released = released_classes(refresh);
+	staging.codes = palloc((n_qis + 1) * sizeof(uint32));
+	staging.quasi = palloc((n_qis + 1) * sizeof(Datum));
+	staging.quasi_null = palloc((n_qis + 1) * sizeof(bool));
+	staging.values = palloc(staging.columns->natts * sizeof(Datum));
+	staging.nulls = palloc(staging.columns->natts * sizeof(bool));
+	refresh->staged = tuplestore_begin_heap(true, false, work_mem);
+	pr_progress_phase("staging", 0);
+	pr_ask(stage_statement(refresh), &refresh->inquiry->args, NULL, stage_row, &staging);
+	if (refresh->inquiry->model->local)
+		merge_equal(refresh, staging.columns);
+	pr_stage_register(PR_STAGED, staging.columns, refresh->staged, refresh->n_staged);
+}
