@@ -39,6 +39,7 @@
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
+#include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_definition);
 PG_FUNCTION_INFO_V1(privrelease_build);
@@ -160,9 +161,13 @@ join_statements(List *statements)
 	return out.data;
 }
 
+/* What a build makes and a publication compares: of a table, whatever levels the last refresh has chosen. */
 char *
 pr_definition_text(const PrRelease *release, Relation rel, List *rules)
 {
+	if (release->is_table)
+		return psprintf("%s\n%s", join_statements(pr_source_grants(release, rel, rules)),
+						pr_table_declaration(release, rules));
 	return join_statements(build_statements(release, rel, rules));
 }
 
@@ -178,24 +183,33 @@ privrelease_definition(PG_FUNCTION_ARGS)
 	release = pr_release_to_read(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	rules = pr_load_for_build(release, &rel, true);
 	result = pr_definition_text(release, rel, rules);
+	if (release->is_table)
+		result = psprintf("%s\n%s;", result, pr_table_select(release, rules));
 	table_close(rel, NoLock);
 	return pr_end_text(result);
 }
 
 /* ---------- replacing a view ---------- */
 
+char
+pr_release_relkind(const PrRelease *release)
+{
+	return release->is_table ? RELKIND_RELATION : RELKIND_VIEW;
+}
+
 static void
-refuse_renamed_view(const PrRelease *release)
+refuse_renamed(const PrRelease *release)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PR_STALE),
-			 errmsg("the view of release %s was renamed to %s", release->label, pr_relation_label(release->view)),
+			 errmsg("the %s of release %s was renamed to %s", release->is_table ? "table" : "view", release->label,
+					pr_relation_label(release->view)),
 			 errhint("Rename it back, or drop it.")));
 }
 
-/* The view that a former build made, still under its name; InvalidOid: none. */
-static Oid
-existing_view(const PrRelease *release)
+/* The view or table that a former build or refresh made, still under its name; InvalidOid: none. */
+Oid
+pr_existing_relation(const PrRelease *release)
 {
 	Oid			found = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
 
@@ -204,8 +218,8 @@ existing_view(const PrRelease *release)
 				(errcode(ERRCODE_DUPLICATE_TABLE),
 				 errmsg("relation %s exists already and was not built by privrelease", release->label),
 				 errhint("Rename or drop that relation.")));
-	if (!OidIsValid(found) && get_rel_relkind(release->view) == RELKIND_VIEW)
-		refuse_renamed_view(release);
+	if (!OidIsValid(found) && get_rel_relkind(release->view) == pr_release_relkind(release))
+		refuse_renamed(release);
 	return found;
 }
 
@@ -286,16 +300,18 @@ refuse_dependents(const PrRelease *release, const char *verb)
 }
 
 /*
- * Is it the view of this release?  It asks release_serves() for this id, and
+ * Is it the view or table of this release?  A view asks release_serves() for this id, and
  * belongs to the release's role or to the superuser who restored it: nobody
  * else can make a view of that owner.
  */
 bool
-pr_view_is_of(Oid view, const PrRelease *release)
+pr_relation_is_of(Oid view, const PrRelease *release)
 {
 	PrArgs		args = {0};
 	Oid			owner;
 
+	if (release->is_table)
+		return pr_table_is_of(view, release);
 	if (get_rel_relkind(view) != RELKIND_VIEW)
 		return false;
 	owner = pr_relation_owner(view);
@@ -306,10 +322,16 @@ pr_view_is_of(Oid view, const PrRelease *release)
 }
 
 void
-pr_drop_view(const PrRelease *release)
+pr_drop_relation(const PrRelease *release)
 {
-	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != RELKIND_VIEW)
+	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != pr_release_relkind(release))
 		return;
+	if (release->is_table)
+	{
+		/* Its key and its indexes go with it; PostgreSQL lists what else depends on it. */
+		pr_ddl(psprintf("DROP TABLE %s RESTRICT", pr_relation_label(release->view)));
+		return;
+	}
 	refuse_dependents(release, "drop");
 	pr_ddl(psprintf("DROP VIEW %s RESTRICT", pr_relation_label(release->view)));
 }
@@ -358,120 +380,39 @@ has_output(List *rules, const char *column)
 static List *
 make_room(const PrRelease *release, List *rules)
 {
-	Oid			view = existing_view(release);
+	Oid			view = pr_existing_relation(release);
 	List	   *grants;
 
 	if (!OidIsValid(view) || columns_are_kept(view, select_statement(release, rules)))
 		return NIL;
 	refuse_dependents(release, "replace");
 	grants = grants_on_view(release);
-	pr_drop_view(release);
+	pr_drop_relation(release);
 	return grants;
 }
 
 /* ---------- build ---------- */
 
-static void
-require_schema(const PrRelease *release)
+void
+pr_require_schema(const PrRelease *release)
 {
-	if (OidIsValid(release->view) && get_rel_relkind(release->view) == RELKIND_VIEW &&
+	if (OidIsValid(release->view) && get_rel_relkind(release->view) == pr_release_relkind(release) &&
 		strcmp(pr_relation_label(release->view), release->label) != 0 &&
 		!OidIsValid(get_namespace_oid(release->schema, true)))
-		refuse_renamed_view(release);
+		refuse_renamed(release);
 	if (!OidIsValid(get_namespace_oid(release->schema, true)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("schema \"%s\" of release %s does not exist", release->schema, release->label),
 				 errhint("CREATE SCHEMA %s;", quote_identifier(release->schema))));
 	pr_check_schema(release->schema);
+	if (release->is_table)
+		pr_table_require(release);
 }
 
-static void
-store_build(const PrRelease *release, Oid view, const char *definition)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, release->id);
-	pr_arg_oid(&args, view);
-	pr_arg_text(&args, definition);
-	pr_arg_text(&args, pr_caller_name());
-	pr_arg_text(&args, release->source_schema);
-	pr_arg_text(&args, release->source_name);
-	pr_arg_text(&args, release->subject);
-	pr_arg_oid(&args, release->source);
-	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
-	pr_arg_text(&args, release->role);
-	pr_arg_oid(&args, pr_relation_owner(release->source));
-	pr_arg(&args, BYTEAOID, PointerGetDatum(pr_intact_view_digest(view)));
-	pr_arg(&args, BYTEAOID, PointerGetDatum(pr_intact_source_digest(release->source, view)));
-	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
-				   " view_digest = $12, source_digest = $13,"
-				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
-				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
-				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
-				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
-				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
-				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
-				   " WHERE id = $1", &args);
-}
-
-/* The classification follows renames as well, so that rebind() finds it by its names of today. */
-static void
-store_class_names(const PrRelease *release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_oid(&args, release->source);
-	pr_arg_text(&args, release->source_schema);
-	pr_arg_text(&args, release->source_name);
-	pr_arg_text(&args, pr_this_binding());
-	pr_catalog_run("UPDATE privrelease.classification AS c"
-				   " SET source_schema = $2::name, source_name = $3::name, column_name = a.attname"
-				   " FROM pg_catalog.pg_attribute AS a"
-				   " WHERE c.source = $1 AND c.binding = $4 AND a.attrelid = $1 AND a.attnum = c.attnum AND NOT a.attisdropped"
-				   " AND (c.source_schema, c.source_name, c.column_name) IS DISTINCT FROM ($2::name, $3::name, a.attname)",
-				   &args);
-}
-
-/* Audiences that were renamed: a dump carries their names. */
-static void
-store_audience_names(const PrRelease *release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, release->id);
-	pr_catalog_run("UPDATE privrelease.audience AS a SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
-				   " WHERE a.release = $1 AND r.oid = a.role_oid AND r.rolname <> a.role_name", &args);
-	pr_catalog_run("UPDATE privrelease.audience_map AS m SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
-				   " WHERE m.release = $1 AND r.oid = m.role_oid AND r.rolname <> m.role_name", &args);
-}
-
-static void
-store_rule_names(const PrRelease *release, List *rules)
-{
-	ListCell   *cell;
-
-	foreach(cell, rules)
-	{
-		PrRule	   *rule = lfirst(cell);
-		PrArgs		args = {0};
-
-		pr_arg_int4(&args, release->id);
-		pr_arg_text(&args, rule->output_name);
-		pr_arg_text(&args, rule->column_name);
-		if (rule->key != 0)
-			pr_arg_int4(&args, rule->key_version);
-		else
-			pr_arg_null(&args, INT4OID);
-		pr_catalog_run("UPDATE privrelease.rule SET column_name = $3::name, key_version = $4"
-					   " WHERE release = $1 AND output_name = $2::name"
-					   " AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", &args);
-	}
-}
-
-/* A release role that is gone would leave the view to whoever builds: never. */
-static void
-require_release_role(const PrRelease *release)
+/* A release role that is gone would leave the release to whoever builds: never. */
+void
+pr_require_release_role(const PrRelease *release)
 {
 	pr_check_release_role(release, get_role_oid(release->role, true));
 }
@@ -494,8 +435,8 @@ require_reads_source(const PrRelease *release)
 				 errhint("Build it again.")));
 }
 
-static void
-run_statements(List *statements)
+void
+pr_run_statements(List *statements)
 {
 	ListCell   *cell;
 
@@ -517,21 +458,6 @@ give_grants_back(List *grants, List *rules)
 	}
 }
 
-/* Whoever owned the source when the release was built before had SELECT as its owner, and not as an audience. */
-static void
-revoke_from_former_owner(const PrRelease *release)
-{
-	Oid			former = release->source_owner_oid;
-	PrArgs		args = {0};
-
-	if (GetUserNameFromId(former, true) == NULL || former == pr_relation_owner(release->source))
-		return;
-	pr_arg_int4(&args, release->id);
-	pr_arg_oid(&args, former);
-	if (pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE release = $1 AND role_oid = $2", &args) == 0)
-		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s", release->label, quote_identifier(GetUserNameFromId(former, false))));
-}
-
 Oid
 pr_build(PrRelease *release, bool rotate)
 {
@@ -543,35 +469,31 @@ pr_build(PrRelease *release, bool rotate)
 	char	   *definition;
 	bool		anew;
 
-	require_schema(release);
-	require_release_role(release);
+	pr_require_schema(release);
+	pr_require_release_role(release);
 	rules = pr_load_for_build(release, &rel, rotate);
 	pr_pin_schema(get_rel_namespace(release->source), release->source_schema);
 	pr_pin_schema(get_namespace_oid(release->schema, false), release->schema);
 	/* A view that was dropped took its grants along: who it was published to is to be decided again. */
-	if (!OidIsValid(existing_view(release)))
+	if (!OidIsValid(pr_existing_relation(release)))
 		pr_forget_audience(release);
 	grants = make_room(release, rules);
-	anew = !OidIsValid(existing_view(release));
+	anew = !OidIsValid(pr_existing_relation(release));
 	source_grants = pr_source_grants(release, rel, rules);
 	statements = view_statements(release, rules);
 	definition = join_statements(list_concat_copy(source_grants, statements));
 
-	run_statements(source_grants);
+	pr_run_statements(source_grants);
 	pr_ddl((char *) linitial(statements));
 	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
 	/* Default privileges may have opened the new view to somebody: nobody reads it before it is published. */
 	if (anew)
 		pr_revoke_from_everybody(release);
 	require_reads_source(release);
-	run_statements(list_delete_first(statements));
+	pr_run_statements(list_delete_first(statements));
 	give_grants_back(grants, rules);
-	revoke_from_former_owner(release);
-
-	store_build(release, release->view, definition);
-	store_rule_names(release, rules);
-	store_class_names(release);
-	store_audience_names(release);
+	pr_revoke_from_former_owner(release);
+	pr_store_build(release, rules, definition);
 	table_close(rel, NoLock);
 	return release->view;
 }
@@ -579,10 +501,18 @@ pr_build(PrRelease *release, bool rotate)
 Datum
 privrelease_build(PG_FUNCTION_ARGS)
 {
+	PrRelease  *release;
 	Oid			view;
 
 	pr_begin_to_write("build()");
-	view = pr_build(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))), true);
+	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	if (release->is_table)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("release %s is a table, and tables are not built", release->label),
+				 errdetail("A refresh searches, suppresses and verifies before anybody reads."),
+				 errhint("SELECT privrelease.refresh(%s);", quote_literal_cstr(release->label))));
+	view = pr_build(release, true);
 	pr_end();
 	PG_RETURN_OID(view);
 }

@@ -420,7 +420,7 @@ drop_release(const PrRelease *release)
 {
 	PrArgs		args = {0};
 
-	pr_drop_view(release);
+	pr_drop_relation(release);
 	pr_forget_audience(release);
 	pr_drop_release_role(release);
 	pr_arg_int4(&args, release->id);

@@ -155,7 +155,7 @@ match_view(const PrRelease *release)
 	Oid			nspid = get_namespace_oid(release->schema, true);
 	Oid			view = OidIsValid(nspid) ? get_relname_relid(release->name, nspid) : InvalidOid;
 
-	if (OidIsValid(view) && !pr_view_is_of(view, release))
+	if (OidIsValid(view) && !pr_relation_is_of(view, release))
 		mismatch("relation %s is not the view that privrelease built", release->label);
 	return view;
 }

@@ -329,7 +329,7 @@ find_view_by_name(PrRelease *release)
 	if (strcmp(release->binding, pr_this_binding()) == 0)
 		return;
 	release->view = OidIsValid(schema) ? get_relname_relid(release->name, schema) : InvalidOid;
-	if (!OidIsValid(release->view) || !pr_view_is_of(release->view, release))
+	if (!OidIsValid(release->view) || !pr_relation_is_of(release->view, release))
 		release->view = InvalidOid;
 }
 

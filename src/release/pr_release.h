@@ -167,12 +167,21 @@ extern bool pr_asks_session(Node *expression);
 extern void pr_check_policies(Relation rel, const char *role);
 
 /* pr_build.c */
-extern bool pr_view_is_of(Oid view, const PrRelease *release);
-extern void pr_drop_view(const PrRelease *release);
+extern bool pr_relation_is_of(Oid relid, const PrRelease *release);
+extern void pr_drop_relation(const PrRelease *release);
+extern char pr_release_relkind(const PrRelease *release);
+extern Oid	pr_existing_relation(const PrRelease *release);
+extern void pr_require_schema(const PrRelease *release);
+extern void pr_require_release_role(const PrRelease *release);
+extern void pr_run_statements(List *statements);
 extern char *pr_output_column(const PrRule *rule, int output);
 extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);
 extern char *pr_definition_text(const PrRelease *release, Relation rel, List *rules);
 extern Oid	pr_build(PrRelease *release, bool rotate);
+
+/* pr_build_store.c */
+extern void pr_store_build(const PrRelease *release, List *rules, const char *definition);
+extern void pr_revoke_from_former_owner(const PrRelease *release);
 
 /* pr_preview.c */
 extern char *pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version);

@@ -1,0 +1,138 @@
+/*
+ * pr_build_store.c
+ *		What a build or a refresh leaves in the catalogue: when, by whom, from
+ *		what, and the names that its objects have today.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "catalog/pr_catalog.h"
+#include "catalog/pr_intact.h"
+#include "release/pr_release.h"
+
+/* What a view says and reads; a table is not compared when it is read. */
+static void
+add_digests(PrArgs *args, const PrRelease *release)
+{
+	if (release->is_table)
+	{
+		pr_arg_null(args, BYTEAOID);
+		pr_arg_null(args, BYTEAOID);
+		return;
+	}
+	pr_arg(args, BYTEAOID, PointerGetDatum(pr_intact_view_digest(release->view)));
+	pr_arg(args, BYTEAOID, PointerGetDatum(pr_intact_source_digest(release->source, release->view)));
+}
+
+static void
+store_release(const PrRelease *release, const char *definition)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, release->view);
+	pr_arg_text(&args, definition);
+	pr_arg_text(&args, pr_caller_name());
+	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->source_name);
+	pr_arg_text(&args, release->subject);
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, GetUserNameFromId(pr_relation_owner(release->source), false));
+	pr_arg_text(&args, release->role);
+	pr_arg_oid(&args, pr_relation_owner(release->source));
+	add_digests(&args, release);
+	pr_arg_int8(&args, release->version);
+	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
+				   " view_digest = $12, source_digest = $13, version = $14,"
+				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
+				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
+				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
+				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
+				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
+				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
+				   " WHERE id = $1", &args);
+}
+
+/* The classification follows renames as well, so that rebind() finds it by its names of today. */
+static void
+store_class_names(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->source_name);
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("UPDATE privrelease.classification AS c"
+				   " SET source_schema = $2::name, source_name = $3::name, column_name = a.attname"
+				   " FROM pg_catalog.pg_attribute AS a"
+				   " WHERE c.source = $1 AND c.binding = $4 AND a.attrelid = $1 AND a.attnum = c.attnum AND NOT a.attisdropped"
+				   " AND (c.source_schema, c.source_name, c.column_name) IS DISTINCT FROM ($2::name, $3::name, a.attname)",
+				   &args);
+}
+
+/* Audiences that were renamed: a dump carries their names. */
+static void
+store_audience_names(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.audience AS a SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
+				   " WHERE a.release = $1 AND r.oid = a.role_oid AND r.rolname <> a.role_name", &args);
+	pr_catalog_run("UPDATE privrelease.audience_map AS m SET role_name = r.rolname FROM pg_catalog.pg_roles AS r"
+				   " WHERE m.release = $1 AND r.oid = m.role_oid AND r.rolname <> m.role_name", &args);
+}
+
+static void
+store_rule_names(const PrRelease *release, List *rules)
+{
+	ListCell   *cell;
+
+	foreach(cell, rules)
+	{
+		PrRule	   *rule = lfirst(cell);
+		PrArgs		args = {0};
+
+		pr_arg_int4(&args, release->id);
+		pr_arg_text(&args, rule->output_name);
+		pr_arg_text(&args, rule->column_name);
+		if (rule->key != 0)
+			pr_arg_int4(&args, rule->key_version);
+		else
+			pr_arg_null(&args, INT4OID);
+		pr_catalog_run("UPDATE privrelease.rule SET column_name = $3::name, key_version = $4"
+					   " WHERE release = $1 AND output_name = $2::name"
+					   " AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", &args);
+	}
+}
+
+/* release->view, and of a table release->version, are the ones to store. */
+void
+pr_store_build(const PrRelease *release, List *rules, const char *definition)
+{
+	store_release(release, definition);
+	store_rule_names(release, rules);
+	store_class_names(release);
+	store_audience_names(release);
+}
+
+/* Whoever owned the source when the release was built before had SELECT as its owner, and not as an audience. */
+void
+pr_revoke_from_former_owner(const PrRelease *release)
+{
+	Oid			former = release->source_owner_oid;
+	PrArgs		args = {0};
+
+	if (GetUserNameFromId(former, true) == NULL || former == pr_relation_owner(release->source))
+		return;
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, former);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.audience WHERE release = $1 AND role_oid = $2", &args) == 0)
+		pr_ddl(psprintf("REVOKE ALL ON %s FROM %s", release->label, quote_identifier(GetUserNameFromId(former, false))));
+}
