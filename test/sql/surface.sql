@@ -7,7 +7,7 @@ CREATE EXTENSION IF NOT EXISTS privrelease;
 SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || pg_get_function_result(p.oid)
        || CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END
     FROM pg_proc p WHERE p.pronamespace = 'privrelease'::regnamespace
-    AND p.proname IN ('classify', 'create_hierarchy', 'load_hierarchy', 'create_release', 'set_rule', 'drop_rule', 'drop_release',
+    AND p.proname IN ('classify', 'discover', 'create_hierarchy', 'load_hierarchy', 'create_release', 'set_rule', 'drop_rule', 'drop_release',
                       'export_policy', 'import_policy', 'build', 'definition', 'preview', 'drift', 'rebind', 'publish', 'withdraw',
                       'create_key', 'rotate_key', 'uninstall', 'map_audience', 'unmap_audience', 'status')
     ORDER BY p.proname;

@@ -163,6 +163,7 @@ my @same = (
 	[ 'steward', q{SELECT privrelease.export_policy('open.person') -> 'rules'}, qr/pseudonymize/ ],
 	[ 'steward', q{SELECT * FROM privrelease.drift('open.person') ORDER BY column_name}, qr/unclassified/ ],
 	[ 'steward', q{SELECT count(*) FROM privrelease.preview('open.person', 3)}, qr/^18$/ ],
+	[ 'steward', q{SELECT kind, detector FROM privrelease.discover('src.person') WHERE column_name = 'name'}, qr/^identifier\|person_name$/ ],
 	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
 	[ 'reader', q{EXPLAIN SELECT * FROM open.person}, qr/ERROR: / ],
 	[ 'reader', q{SELECT ctid FROM open.person}, qr/ERROR: / ],
@@ -212,7 +213,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'drift', 'export_policy', 'preview', 'status')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'preview', 'status')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
