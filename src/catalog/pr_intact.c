@@ -236,6 +236,8 @@ pr_intact_flaw(const PrServed *release)
 {
 	if (!pr_intact_role(release->role))
 		return "The release's role has members or powers that it must not have.";
+	if (release->is_table)
+		return owner_of(release->view) == release->role ? NULL : "The table belongs to another role.";
 	if (!release->verdict->known)
 	{
 		release->verdict->flaw = find_flaw(release);

@@ -11,6 +11,8 @@
  *	  nothing here.
  *	- Trees of partitions and children count as one source, whichever relation
  *	  of the tree was declared; attaching one later forgets the cache.
+ *	- A release table is a relation like any other: its rows were verified, and
+ *	  reading it reads no source.  Its role and its audience still count.
  *	- Invalidation only marks the cache as old; it is read again, and the former
  *	  one freed, at the next refresh, never under somebody who uses it.
  */
@@ -144,6 +146,7 @@ read_release(Relation table, HeapTuple row)
 	release->source = oid_field(table, row, "source");
 	release->source_owner = oid_field(table, row, "source_owner_oid");
 	release->view = oid_field(table, row, "view");
+	release->is_table = strcmp(text_field(table, row, "kind"), "table") == 0;
 	release->role = oid_field(table, row, "role_oid");
 	release->derive_quals = DatumGetBool(pr_catalog_field(table, row, "derive_quals", &isnull));
 	if (strcmp(text_field(table, row, "state"), "withdrawn") == 0)
@@ -221,6 +224,7 @@ entry_of(Oid relid)
 	{
 		entry->releases = NIL;
 		entry->view_of = NULL;
+		entry->table_of = NULL;
 	}
 	return entry;
 }
@@ -296,7 +300,10 @@ add_trees(void)
 		add_to_tree(release->source, release);
 		add_relatives(release->source, release, false);
 		add_relatives(release->source, release, true);
-		entry_of(release->view)->view_of = release;
+		if (release->is_table)
+			entry_of(release->view)->table_of = release;
+		else
+			entry_of(release->view)->view_of = release;
 	}
 }
 

@@ -28,7 +28,8 @@ typedef struct PrServed
 	const char *label;			/* quoted name */
 	Oid			source;
 	Oid			source_owner;	/* at the last build */
-	Oid			view;
+	Oid			view;			/* the view, or the table */
+	bool		is_table;		/* nothing of the source is read when it is */
 	Oid			role;			/* that owns the view and may read the source */
 	bool		derive_quals;
 	const char *withdrawn;		/* reason; NULL: not withdrawn */
@@ -45,6 +46,7 @@ typedef struct PrProtected
 	Oid			relid;
 	List	   *releases;		/* whose source it is, as pr_protected_by_source() says; NIL: none */
 	const PrServed *view_of;	/* the release that it is the view of; NULL: none */
+	const PrServed *table_of;	/* the release that it is the table of; NULL: none */
 } PrProtected;
 
 /* Brings the cache up to date.  False: nothing is protected here, and no look-up finds anything. */

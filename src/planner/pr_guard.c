@@ -92,6 +92,12 @@ refuse_beside(const PrServed *release, bool raise)
 	return false;
 }
 
+static const char *
+maker_of(const PrServed *release)
+{
+	return release->is_table ? "refresh" : "build";
+}
+
 static bool
 refuse_withdrawn(const PrServed *release, bool raise)
 {
@@ -99,8 +105,8 @@ refuse_withdrawn(const PrServed *release, bool raise)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_WITHDRAWN),
 				 errmsg("release %s was withdrawn: %s", release->label, release->withdrawn),
-				 errhint("The owner of the source publishes it anew: SELECT privrelease.build(%s); SELECT privrelease.publish(%s, 'role');",
-						 quote_literal_cstr(release->label), quote_literal_cstr(release->label))));
+				 errhint("The owner of the source publishes it anew: SELECT privrelease.%s(%s); SELECT privrelease.publish(%s, 'role');",
+						 maker_of(release), quote_literal_cstr(release->label), quote_literal_cstr(release->label))));
 	return false;
 }
 
@@ -112,8 +118,8 @@ refuse_stale(const PrServed *release, const char *flaw, bool raise)
 				(errcode(ERRCODE_PR_STALE),
 				 errmsg("release %s is no longer as it was built", release->label),
 				 errdetail_internal("%s", flaw),
-				 errhint("The owner of the source builds it anew: SELECT privrelease.build(%s);",
-						 quote_literal_cstr(release->label))));
+				 errhint("The owner of the source %s it anew: SELECT privrelease.%s(%s);",
+						 release->is_table ? "refreshes" : "builds", maker_of(release), quote_literal_cstr(release->label))));
 	return false;
 }
 
@@ -131,6 +137,21 @@ may_read_release(const PrServed *release, bool raise)
 		return refuse_stale(release, flaw, raise);
 	if (!trusted)
 		pr_guard_hide_execution();
+	return true;
+}
+
+/* Its rows were verified, and how they are read tells nothing else; who could have written others counts. */
+static bool
+may_read_table(const PrServed *release, bool raise)
+{
+	const char *flaw;
+
+	if (GetUserId() == release->role)
+		return true;			/* a refresh */
+	if (release->withdrawn != NULL && !pr_guard_is_trusted(release))
+		return refuse_withdrawn(release, raise);
+	if (!pr_guard_is_superuser() && (flaw = pr_intact_flaw(release)) != NULL)
+		return refuse_stale(release, flaw, raise);
 	return true;
 }
 
@@ -255,6 +276,8 @@ may_read(const Reading *reading, const PrPermission *permission)
 	if (permission->requiredPerms == 0 || (relation = pr_protected_find(permission->relid)) == NULL)
 		return true;
 	if (relation->view_of != NULL && !may_read_release(relation->view_of, reading->raise))
+		return false;
+	if (relation->table_of != NULL && !may_read_table(relation->table_of, reading->raise))
 		return false;
 	if (relation->releases != NIL && !may_read_source(reading, permission, relation))
 		return false;

@@ -154,5 +154,41 @@ pr_check_model(const PrRelease *release, List *rules)
 		return;
 	model = pr_model_parse(release->model);
 	foreach(cell, rules)
-		(void) pr_column_role(release, lfirst(cell), model, false);
+		(void) pr_column_role(release, lfirst(cell), model, true);
+}
+
+static bool
+is_output(List *rules, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, rules)
+		if (makes_column(lfirst(cell), column))
+			return true;
+	return false;
+}
+
+/*
+ * What a model looks at is there: every column that it names, and every
+ * hierarchy, whose owner could otherwise make all values close to each other.
+ */
+void
+pr_require_model_fits(const PrRelease *release, List *rules)
+{
+	const PrModel *model;
+	ListCell   *cell;
+
+	if (release->model == NULL)
+		return;
+	model = pr_model_parse(release->model);
+	foreach(cell, columns_of_model(model))
+		if (!is_output(rules, lfirst(cell)))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("the model of release %s names column \"%s\", which the release does not have", release->label,
+							(char *) lfirst(cell)),
+					 errhint("Set a rule for it, or another model.")));
+	foreach(cell, model->closeness)
+		if (((PrClosenessRule *) lfirst(cell))->hierarchy != NULL)
+			(void) pr_require_hierarchy(release, ((PrClosenessRule *) lfirst(cell))->hierarchy);
 }

@@ -385,7 +385,7 @@ privrelease_create_release(PG_FUNCTION_ARGS)
 
 /* The model that a release table promises from its next refresh on. */
 void
-pr_set_model(PrRelease *release, Jsonb *model)
+pr_store_model(PrRelease *release, Jsonb *model)
 {
 	PrArgs		args = {0};
 
@@ -393,7 +393,6 @@ pr_set_model(PrRelease *release, Jsonb *model)
 		refuse_model_of_view("Declare the release with kind => 'table'.");
 	(void) pr_model_parse(model);
 	release->model = model;
-	pr_check_model(release, pr_release_rules(release));
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(model));
 	if (pr_catalog_run("UPDATE privrelease.release SET model = $2 WHERE id = $1 AND model IS DISTINCT FROM $2 RETURNING 1",
@@ -405,10 +404,13 @@ Datum
 privrelease_set_model(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"release", "model"};
+	PrRelease  *release;
 
 	require_args(fcinfo, 2, names);
 	pr_begin_to_write("set_model()");
-	pr_set_model(pr_release_for_owner(text_arg(fcinfo, 0)), PG_GETARG_JSONB_P_COPY(1));
+	release = pr_release_for_owner(text_arg(fcinfo, 0));
+	pr_store_model(release, PG_GETARG_JSONB_P_COPY(1));
+	pr_check_model(release, pr_release_rules(release));
 	pr_end();
 	PG_RETURN_VOID();
 }

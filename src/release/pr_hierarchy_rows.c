@@ -247,13 +247,17 @@ check_uses(const PrHierarchyRows *rows, const char *owner)
 	uint64		n;
 
 	pr_arg_text(&args, rows->name);
-	n = pr_spi("SELECT r.release_schema, r.release_name, c.relowner::pg_catalog.int8,"
-			   " (u.params OPERATOR(pg_catalog.->>) 'level')::pg_catalog.int4"
-			   " FROM privrelease.rule AS u"
-			   " JOIN privrelease.release AS r ON r.id OPERATOR(pg_catalog.=) u.release"
+	n = pr_spi("SELECT r.release_schema, r.release_name, c.relowner::pg_catalog.int8, u.level FROM ("
+			   /* "auto" takes what levels there are */
+			   "SELECT g.release, g.position, CASE g.params OPERATOR(pg_catalog.->>) 'level' WHEN 'auto' THEN 0"
+			   " ELSE (g.params OPERATOR(pg_catalog.->>) 'level')::pg_catalog.int4 END AS level FROM privrelease.rule AS g"
+			   " WHERE g.transform OPERATOR(pg_catalog.=) 'hierarchy'"
+			   " AND (g.params OPERATOR(pg_catalog.->>) 'hierarchy') OPERATOR(pg_catalog.=) $1"
+			   /* closeness is measured by it */
+			   " UNION ALL SELECT m.id, 0, 0 FROM privrelease.release AS m WHERE pg_catalog.jsonb_path_exists(m.model,"
+			   " 'lax $.t[*] ? (@.hierarchy == $name)', pg_catalog.jsonb_build_object('name', $1))"
+			   ") AS u JOIN privrelease.release AS r ON r.id OPERATOR(pg_catalog.=) u.release"
 			   " LEFT JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) r.source"
-			   " WHERE u.transform OPERATOR(pg_catalog.=) 'hierarchy'"
-			   " AND (u.params OPERATOR(pg_catalog.->>) 'hierarchy') OPERATOR(pg_catalog.=) $1"
 			   " ORDER BY r.release_schema, r.release_name, u.position", &args);
 	for (uint64 row = 0; row < n; row++)
 		check_use(rows, row, get_role_oid(owner, true));

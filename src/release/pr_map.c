@@ -126,6 +126,11 @@ privrelease_map_audience(PG_FUNCTION_ARGS)
 	pr_begin_to_write("map_audience()");
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	role = get_role_oid(name, false);
+	if (release->is_table)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("release %s is a table, and queries on a source are answered from views only", release->label),
+				 errdetail("A table holds the rows of its last refresh, not those of the source.")));
 	require_published(release);
 	pr_check_audience(release, role, name);
 	require_audience(release, role, name);

@@ -46,7 +46,8 @@ static const char *const export_query =
 "   (SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v.leaf || v.path) ORDER BY v.leaf COLLATE \"C\")"
 "    FROM privrelease.hierarchy_value AS v WHERE v.hierarchy = h.id))"
 "   FROM privrelease.hierarchy AS h WHERE h.name IN"
-"   (SELECT r.params ->> 'hierarchy' FROM privrelease.rule AS r WHERE r.release = l.id AND r.transform = 'hierarchy')), '{}'),"
+"   (SELECT r.params ->> 'hierarchy' FROM privrelease.rule AS r WHERE r.release = l.id AND r.transform = 'hierarchy'"
+"    UNION ALL SELECT m ->> 'hierarchy' FROM pg_catalog.jsonb_path_query(l.model, 'lax $.t[*]') AS m)), '{}'),"
 " 'rules', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
 "   'column', a.attname, 'output_name', r.output_name, 'transform', r.transform, 'params',"
 /* a default domain is part of what was declared: elsewhere, or after a rename, it would be another */
@@ -54,6 +55,7 @@ static const char *const export_query =
 "   ORDER BY r.position)"
 "   FROM privrelease.rule AS r JOIN pg_catalog.pg_attribute AS a ON a.attrelid = l.source AND a.attnum = r.attnum"
 "   WHERE r.release = l.id), '[]'))"
+" || CASE l.kind WHEN 'table' THEN pg_catalog.jsonb_build_object('model', l.model) ELSE '{}' END"
 " FROM privrelease.release AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.source"
 " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE l.id = $1";
 
@@ -105,12 +107,13 @@ static const char *const shape_query =
 " SELECT 'It is not an object.' WHERE pg_catalog.jsonb_typeof($1) <> 'object'"
 " UNION ALL SELECT pg_catalog.format('Unknown key %s.', pg_catalog.quote_literal(k))"
 "  FROM pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof($1) WHEN 'object' THEN $1 ELSE '{}' END) AS k"
-"  WHERE k NOT IN ('privrelease', 'release', 'source', 'kind', 'subject', 'purpose', 'derive_quals', 'columns', 'hierarchies', 'rules')"
+"  WHERE k NOT IN ('privrelease', 'release', 'source', 'kind', 'subject', 'purpose', 'derive_quals', 'columns', 'hierarchies', 'rules', 'model')"
 " UNION ALL SELECT 'Key \"privrelease\", the version of the document, must be 1.' WHERE ($1 -> 'privrelease') IS DISTINCT FROM '1'"
 " UNION ALL SELECT pg_catalog.format('Key %s must be a text.', k) FROM pg_catalog.unnest(ARRAY['release', 'source']) AS k"
 "  WHERE pg_catalog.jsonb_typeof($1 -> k) IS DISTINCT FROM 'string'"
 " UNION ALL SELECT pg_catalog.format('Key %s must be a text or null.', k) FROM pg_catalog.unnest(ARRAY['subject', 'purpose', 'kind']) AS k"
 "  WHERE pg_catalog.jsonb_typeof($1 -> k) NOT IN ('string', 'null')"
+" UNION ALL SELECT 'Key model must be an object or null.' WHERE pg_catalog.jsonb_typeof($1 -> 'model') NOT IN ('object', 'null')"
 " UNION ALL SELECT 'Key derive_quals must be true or false.' WHERE pg_catalog.jsonb_typeof($1 -> 'derive_quals') <> 'boolean'"
 " UNION ALL SELECT pg_catalog.format('Key %s must be an array of objects.', k) FROM pg_catalog.unnest(ARRAY['columns', 'rules']) AS k"
 "  WHERE pg_catalog.jsonb_typeof($1 -> k) <> 'array' OR (pg_catalog.jsonb_typeof($1 -> k) = 'array' AND EXISTS"
@@ -138,12 +141,14 @@ import_release(Jsonb *document)
 	char	   *name;
 	char	   *source;
 	char	   *kind;
+	Datum		model;
+	bool		isnull;
 	Relation	rel;
 	PrArgs		args = {0};
 
 	query_document("SELECT $1 ->> 'release', $1 ->> 'source', pg_catalog.to_regclass($1 ->> 'source')::pg_catalog.oid,"
 				   " $1 ->> 'subject', $1 ->> 'purpose', coalesce(($1 ->> 'derive_quals')::boolean, true),"
-				   " coalesce($1 ->> 'kind', 'view')", document);
+				   " coalesce($1 ->> 'kind', 'view'), nullif($1 -> 'model', 'null')", document);
 	name = pr_spi_text(0, 1);
 	source = pr_spi_text(0, 2);
 	wanted->source = (Oid) pr_spi_int(0, 3, NULL);
@@ -151,6 +156,8 @@ import_release(Jsonb *document)
 	wanted->purpose = pr_spi_text(0, 5);
 	wanted->derive_quals = pr_spi_text(0, 6)[0] == 't';
 	kind = pr_spi_text(0, 7);
+	model = pr_spi_datum(0, 8, &isnull);
+	wanted->model = isnull ? NULL : DatumGetJsonbPCopy(model);
 
 	if (!OidIsValid(wanted->source))
 		ereport(ERROR,
@@ -172,17 +179,22 @@ import_release(Jsonb *document)
 	rel = pr_bind_source(found);
 	pr_bind_subject(found, rel);
 	table_close(rel, NoLock);
-	if (found->source != wanted->source || (found->subject == NULL) != (wanted->subject == NULL) ||
+	if (found->source != wanted->source || found->is_table != wanted->is_table || (found->subject == NULL) != (wanted->subject == NULL) ||
 		(found->subject != NULL && strcmp(found->subject, wanted->subject) != 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("release %s exists with another source or subject than the policy says", found->label),
+				 errmsg("release %s exists with another source, subject or kind than the policy says", found->label),
 				 errhint("SELECT privrelease.drop_release(%s);", quote_literal_cstr(found->label))));
 	pr_arg_int4(&args, found->id);
 	pr_arg_text(&args, wanted->purpose);
 	pr_arg_bool(&args, wanted->derive_quals);
 	pr_catalog_run("UPDATE privrelease.release SET purpose = $2, derive_quals = $3"
 				   " WHERE id = $1 AND (purpose, derive_quals) IS DISTINCT FROM ($2, $3)", &args);
+	/* Rules and model change together; how they fit is looked at when both are there. */
+	if (wanted->model != NULL)
+		pr_store_model(found, wanted->model);
+	else if (found->model != NULL)
+		refuse_document("It has no \"model\", and the release has one.");
 	return found;
 }
 
@@ -301,5 +313,6 @@ privrelease_import_policy(PG_FUNCTION_ARGS)
 	import_columns(release, document);
 	import_hierarchies(document);
 	import_rules(release, document);
+	pr_check_model(release, pr_release_rules(release));
 	return pr_end_text(release->label);
 }

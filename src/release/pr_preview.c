@@ -25,7 +25,7 @@
 
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
-#include "release/pr_release.h"
+#include "release/pr_table.h"
 #include "transform/pr_capability.h"
 
 PG_FUNCTION_INFO_V1(privrelease_preview);
@@ -64,11 +64,12 @@ preview_query(const PrRelease *release, List *rules, int sample_rows)
 	foreach(cell, rules)
 	{
 		PrRule	   *rule = lfirst(cell);
+		int			level = release->is_table ? pr_table_level(release, rule) : 0;
 
 		for (int output = 0; output < Max(rule->transform->outputs, 1); output++)
 		{
 			appendStringInfo(&out, "%s s.%s, ", out.len > 0 ? "," : "SELECT", quote_identifier(rule->column_name));
-			rule->transform->render(&out, release, rule, output);
+			pr_render_level(&out, release, rule, output, level);
 		}
 	}
 	appendStringInfo(&out, " FROM %s AS s LIMIT %d",
@@ -230,7 +231,8 @@ put_lost_rights(ReturnSetInfo *rsinfo, const PrRelease *release)
 		if (pg_attribute_aclcheck(release->source, lfirst_int(cell), role, ACL_SELECT) != ACLCHECK_OK &&
 			pg_class_aclcheck(release->source, role, ACL_SELECT) != ACLCHECK_OK)
 			put_drift(rsinfo, NameStr(((Form_pg_attribute) GETSTRUCT(column))->attname),
-					  "not readable by the release's role, built again it will be");
+					  release->is_table ? "not readable by the release's role, refreshed again it will be"
+					  : "not readable by the release's role, built again it will be");
 		ReleaseSysCache(column);
 	}
 }

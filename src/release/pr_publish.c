@@ -22,7 +22,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
-#include "release/pr_release.h"
+#include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_publish);
 PG_FUNCTION_INFO_V1(privrelease_withdraw);
@@ -43,14 +43,21 @@ require_guard(void)
 				 errhint("A superuser turns it on: ALTER SYSTEM RESET privrelease.guard; SELECT pg_reload_conf();")));
 }
 
+/* The call that makes what is to be published. */
+static char *
+making(const PrRelease *release)
+{
+	return psprintf("SELECT privrelease.%s(%s);", release->is_table ? "refresh" : "build", quote_literal_cstr(release->label));
+}
+
 static void
 require_built(const PrRelease *release)
 {
-	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != RELKIND_VIEW)
+	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != pr_release_relkind(release))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("release %s is not built", release->label),
-				 errhint("SELECT privrelease.build(%s);", quote_literal_cstr(release->label))));
+				 errmsg("release %s is not %s", release->label, release->is_table ? "refreshed" : "built"),
+				 errhint("%s", making(release))));
 }
 
 /* Schemas can be renamed, and what stands under the release's name may then be somebody else's table. */
@@ -62,7 +69,8 @@ require_name(const PrRelease *release)
 	if (strcmp(pr_relation_label(release->view), release->label) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_PR_STALE),
-				 errmsg("the view of release %s is now named %s", release->label, pr_relation_label(release->view)),
+				 errmsg("the %s of release %s is now named %s", release->is_table ? "table" : "view", release->label,
+						pr_relation_label(release->view)),
 				 errhint("Rename it back, or drop the release.")));
 }
 
@@ -79,14 +87,27 @@ require_current_build(PrRelease *release)
 	pr_check_release_role(release, get_role_oid(release->role, true));
 	rules = pr_load_for_build(release, &rel, false);
 	require_name(release);		/* last, since the line before may wait */
+	if (release->is_table)
+		pr_table_require(release);
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, pr_definition_text(release, rel, rules));
 	table_close(rel, NoLock);
 	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE id = $1 AND definition = $2", &args) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("release %s was changed after it was built", release->label),
-				 errhint("SELECT privrelease.build(%s);", quote_literal_cstr(release->label))));
+				 errmsg("release %s was changed after it was %s", release->label, release->is_table ? "refreshed" : "built"),
+				 errhint("%s", making(release))));
+}
+
+/* A withdrawal may have emptied the table, and what it was for may be in the source still: look, and verify, anew. */
+static void
+require_not_withdrawn(const PrRelease *release)
+{
+	if (release->is_table && strcmp(release->state, "withdrawn") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s was withdrawn and not refreshed since", release->label),
+				 errhint("%s", making(release))));
 }
 
 static List *
@@ -139,7 +160,10 @@ grant_to(const PrRelease *release, const char *name)
 	pr_check_audience(release, audience, name);
 	if (!had_usage)
 		pr_ddl(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), quote_identifier(name)));
-	pr_ddl(psprintf("GRANT SELECT ON %s TO %s", release->label, quote_identifier(name)));
+	if (release->is_table)
+		pr_table_grant(release, name);
+	else
+		pr_ddl(psprintf("GRANT SELECT ON %s TO %s", release->label, quote_identifier(name)));
 
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, name);
@@ -179,12 +203,30 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	require_current_build(release);
+	require_not_withdrawn(release);
 	require_guard();
 	foreach(cell, names)
 		grant_to(release, lfirst(cell));
 	set_state(release, "published", NULL);
 	pr_end();
 	PG_RETURN_VOID();
+}
+
+/* What replicas hold is theirs to read: an empty table empties them.  DELETE, which every publication of rows sends. */
+static void
+empty_if_in_publication(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	PrIdentity	saved;
+
+	pr_arg_oid(&args, release->view);
+	if (!release->is_table ||
+		pr_catalog_run("SELECT 1 FROM pg_catalog.pg_publication AS p, LATERAL pg_catalog.pg_get_publication_tables(p.pubname) AS t"
+					   " WHERE t.relid = $1 LIMIT 1", &args) == 0)
+		return;
+	pr_become(get_role_oid(release->role, false), &saved);
+	pr_spi(psprintf("DELETE FROM ONLY %s", pr_relation_label(release->view)), NULL);
+	pr_restore_identity(&saved);
 }
 
 Datum
@@ -204,6 +246,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 	require_built(release);
 	pr_revoke_from_everybody(release);
 	pr_forget_audience(release);
+	empty_if_in_publication(release);
 	set_state(release, "withdrawn", reason);
 	pr_end();
 	PG_RETURN_VOID();

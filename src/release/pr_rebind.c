@@ -5,7 +5,8 @@
  * A dump carries names; OIDs, attribute numbers and roles are new.  rebind()
  * accepts a declaration only if every name that it uses is there with exactly
  * the type that was declared; then it gives the release its role back and
- * builds the view anew, with the key versions of before.  Whatever does not
+ * builds the view anew, with the key versions of before; a table stays what its
+ * last refresh has verified.  Whatever does not
  * match is reported and stays unbound, and an unbound release serves nobody.
  *
  * What an attacker would try: put a table of the expected name and types where
@@ -156,7 +157,8 @@ match_view(const PrRelease *release)
 	Oid			view = OidIsValid(nspid) ? get_relname_relid(release->name, nspid) : InvalidOid;
 
 	if (OidIsValid(view) && !pr_relation_is_of(view, release))
-		mismatch("relation %s is not the view that privrelease built", release->label);
+		mismatch("relation %s is not the %s", release->label,
+				 release->is_table ? "table that privrelease refreshed" : "view that privrelease built");
 	return view;
 }
 
@@ -220,6 +222,42 @@ has_same_owner(const PrRelease *unbound, Relation rel)
 	return strcmp(GetUserNameFromId(owner, false), unbound->source_owner) == 0;
 }
 
+/* The release has no relation here any more. */
+static void
+forget_table(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_forget_audience(release);
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.release SET view = NULL, definition = NULL, built_at = NULL, built_columns = NULL,"
+				   " state = CASE state WHEN 'withdrawn' THEN state ELSE 'draft' END WHERE id = $1", &args);
+}
+
+/* A table that was restored keeps its rows and its grants; whom it belongs to, and what its role may read, is set right. */
+static const char *
+rebind_table(PrRelease *release)
+{
+	PrArgs		args = {0};
+	Relation	rel;
+	List	   *rules;
+
+	release->view = match_view(release);
+	if (!OidIsValid(release->view))
+	{
+		forget_table(release);
+		return "bound, its table is gone and comes with the next refresh";
+	}
+	rules = pr_load_for_build(release, &rel, false);
+	pr_run_statements(pr_source_grants(release, rel, rules));
+	table_close(rel, NoLock);
+	pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, release->view);
+	pr_catalog_run("UPDATE privrelease.release SET view = $2 WHERE id = $1", &args);
+	return "bound, table kept as it is";
+}
+
 static const char *
 rebind_release(const PrRelease *unbound)
 {
@@ -243,6 +281,8 @@ rebind_release(const PrRelease *unbound)
 		return "bound";
 
 	release = pr_release_find(release->label);
+	if (release->is_table)
+		return rebind_table(release);
 	release->view = match_view(release);
 	pr_build(release, false);
 	return "bound, view built anew";

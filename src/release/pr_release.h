@@ -140,7 +140,7 @@ extern List *pr_source_grants(const PrRelease *release, Relation rel, List *rule
 extern void pr_classify(Oid source, const char *column, const char *kind, const char *category);
 extern bool pr_kind_is_table(const char *kind);
 extern void pr_create_release(PrRelease *release);
-extern void pr_set_model(PrRelease *release, Jsonb *model);
+extern void pr_store_model(PrRelease *release, Jsonb *model);
 
 /* pr_rule.c */
 extern void pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb *params,
@@ -160,6 +160,10 @@ extern void pr_require_comparable(const char *column, Oid type);
 
 /* pr_column_role.c: what the rules of a release table must be for its model; nothing to check in a view */
 extern void pr_check_model(const PrRelease *release, List *rules);
+extern void pr_require_model_fits(const PrRelease *release, List *rules);	/* all rules of the release */
+
+/* pr_transforms_generalize.c: its levels above the leaves; an error unless it is there and the release may trust it */
+extern int	pr_require_hierarchy(const PrRelease *release, const char *name);
 
 /* pr_session_rows.c: does a source show one reader other rows than another? */
 extern char *pr_session_dependence(Relation rel, Oid reader);

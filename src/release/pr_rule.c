@@ -165,7 +165,7 @@ notice_subject(const PrRelease *release, const PrRule *rule)
 				 errhint("If it identifies a person: SELECT privrelease.classify(%s, %s, 'identifier');",
 						 quote_literal_cstr(pr_relation_label(release->source)),
 						 quote_literal_cstr(rule->column_name))));
-	else if (rule->transform->injective)
+	else if (rule->transform->injective && release->model == NULL)	/* pr_check_model() tells of it */
 		ereport(NOTICE,
 				(errmsg("released column \"%s\" is a pseudonym of the subject and makes the rows of one person linkable",
 						rule->output_name)));

@@ -72,6 +72,7 @@ pr_table_declaration(const PrRelease *release, List *rules)
 	StringInfoData out;
 	ListCell   *cell;
 
+	pr_require_model_fits(release, rules);
 	initStringInfo(&out);
 	appendStringInfo(&out, "-- release table %s, subject %s, model %s", release->label,
 					 release->subject != NULL ? quote_identifier(release->subject) : "none: each row is a person",

@@ -438,11 +438,9 @@ require_trusted_hierarchy(const PrRelease *release, const char *name)
 				 errhint("Make a hierarchy of your own under another name.")));
 }
 
-/* The hierarchy is there, belongs to the right role, and has the level. */
-static void
-recheck_hierarchy(const PrRelease *release, const PrRule *rule)
+int
+pr_require_hierarchy(const PrRelease *release, const char *name)
 {
-	char	   *name = pr_param(rule, "hierarchy");
 	int			levels;
 
 	if (!pr_hierarchy_exists(name, &levels))
@@ -451,6 +449,16 @@ recheck_hierarchy(const PrRelease *release, const PrRule *rule)
 				 errmsg("hierarchy \"%s\" does not exist", name),
 				 errhint("SELECT privrelease.load_hierarchy(%s, 'schema.table');", quote_literal_cstr(name))));
 	require_trusted_hierarchy(release, name);
+	return levels;
+}
+
+/* The hierarchy is there, belongs to the right role, and has the level. */
+static void
+recheck_hierarchy(const PrRelease *release, const PrRule *rule)
+{
+	char	   *name = pr_param(rule, "hierarchy");
+	int			levels = pr_require_hierarchy(release, name);
+
 	if (atoi(first_level(rule)) > levels)
 		pr_refuse_param(rule, "level", psprintf("be at most %d, the top level of hierarchy \"%s\"", levels, name));
 }

@@ -52,7 +52,7 @@ SELECT privrelease.create_release('', 'declare_src.person');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.missing');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', subject => 'nothing');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', subject => 'pair');
-SELECT privrelease.create_release('declare_open.person', 'declare_src.person', kind => 'table');
+SELECT privrelease.create_release('declare_open.person', 'declare_src.person', kind => 'Table');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', kind => 'matview');
 SELECT privrelease.create_release('declare_open.person', 'declare_src.person', model => '{"k": 5}');
 SELECT privrelease.create_release('pg_catalog.person', 'declare_src.person');
