@@ -45,7 +45,9 @@ typedef struct PrProposal
 /* pr_sample.c: the facts of all columns, from at most sample_rows rows; as the current user, with the active snapshot */
 extern PrFacts *pr_sample_columns(Relation rel, int sample_rows, int *n);
 
-/* pr_judge.c */
+/* pr_judge.c: are values of this column asked whether they look like something; like that? */
+extern bool pr_has_detectors(const PrFacts *facts);
+extern bool pr_detector_fits(const PrFacts *facts, PrDetector detector);
 extern PrProposal pr_judge_column(const PrFacts *facts);
 
 #endif							/* PR_FACTS_H */

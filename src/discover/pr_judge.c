@@ -92,11 +92,20 @@ share(uint64 part, uint64 whole)
 
 /* ---------- name, form, check ---------- */
 
-/* Are values of this type asked whether they look like something? */
-static bool
-has_detectors(const PrFacts *facts)
+bool
+pr_has_detectors(const PrFacts *facts)
 {
 	return facts->read && (facts->kind == PR_OF_TEXT || facts->kind == PR_OF_NUMBER);
+}
+
+/* Of numbers only what digits alone can be. */
+bool
+pr_detector_fits(const PrFacts *facts, PrDetector detector)
+{
+	if (!pr_has_detectors(facts))
+		return false;
+	return facts->kind == PR_OF_TEXT || detector == PR_DETECT_RESIDENT_ID || detector == PR_DETECT_BANK_CARD ||
+		detector == PR_DETECT_CREDIT_CARD || detector == PR_DETECT_IMEI || detector == PR_DETECT_MOBILE || detector == PR_DETECT_DATE;
 }
 
 /* The category of a name is more exact: a child's name is a name. */
@@ -112,7 +121,7 @@ judge_values(const PrFacts *facts, const PrTopic *topic, PrProposal *best)
 {
 	bool		asked = false;
 
-	for (int i = 0; has_detectors(facts) && i < PR_N_DETECTORS; i++)
+	for (int i = 0; i < PR_N_DETECTORS; i++)
 	{
 		const Detector *d = &detectors[i];
 		double		form = share(facts->form[i], facts->filled);
@@ -121,6 +130,8 @@ judge_values(const PrFacts *facts, const PrTopic *topic, PrProposal *best)
 		bool		named = topic != NULL && strcmp(topic->detector, d->name) == 0;
 		bool		alone = facts->filled > 0 && (full >= d->alone || form >= d->alone_form);
 
+		if (!pr_detector_fits(facts, i))
+			continue;
 		asked = asked || named;
 		if (named || alone)
 			suggest(best, d->name, d->kind, category_of(d, named ? topic : NULL), matched,

@@ -270,14 +270,6 @@ today(void)
 	return year * 10000 + month * 100 + day;
 }
 
-/* Detectors that digits alone can satisfy. */
-static bool
-fits_number(PrDetector detector)
-{
-	return detector == PR_DETECT_RESIDENT_ID || detector == PR_DETECT_BANK_CARD || detector == PR_DETECT_CREDIT_CARD ||
-		detector == PR_DETECT_IMEI || detector == PR_DETECT_MOBILE || detector == PR_DETECT_DATE;
-}
-
 static bool
 is_long_text(const char *text, Size length)
 {
@@ -299,7 +291,7 @@ look_at_value(Sampler *sampler, PrFacts *facts)
 	{
 		PrMatch		match;
 
-		if (facts->kind == PR_OF_NUMBER && !fits_number(detector))
+		if (!pr_detector_fits(facts, detector))
 			continue;
 		match = pr_detect(detector, &value);
 		facts->form[detector] += match != PR_MATCH_NONE;
@@ -316,7 +308,7 @@ look_at_cell(Sampler *sampler, int column, Datum datum)
 	Size		length = VARSIZE_ANY_EXHDR(cell);
 
 	sampler->hashes[column][facts->filled++] = hash_bytes_extended((const unsigned char *) bytes, (int) length, 0);
-	if (facts->kind != PR_OF_TEXT && facts->kind != PR_OF_NUMBER)
+	if (!pr_has_detectors(facts))
 		return;
 	sampler->text.length = 0;
 	append_nfkc(&sampler->text, bytes, length);

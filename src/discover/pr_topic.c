@@ -34,7 +34,8 @@ static const PrTopic topics[] = {
 		"guardian guardianname child childname children jianhuren", "监护人 儿童姓名 子女"},
 	{"", NULL, NULL, PR_OF_ANY,
 		"filename tablename columnname schemaname productname brandname projectname itemname typename categoryname coursename modelname "
-		"eventname statusname fieldname hostname domainname drugname", "产品名 项目名 商品名 文件名 品名 药品名"},
+		"eventname statusname fieldname hostname domainname drugname "
+		"samplingweight sampleweight surveyweight householdweight personweight caseweight designweight", "产品名 项目名 商品名 文件名 品名 药品名"},
 	{"resident_id", PR_IDENTIFIER, "identity_document", PR_OF_TEXT | PR_OF_NUMBER,
 		"idnumber idno idcard idcardno idcardnumber identity identityno identitynumber identitycard identitycardno nationalid nationalidno "
 		"citizenid residentid certno certificateno certnumber =sfz sfzh sfzhm shenfenzheng shenfenzhenghao zjhm zhengjianhao zhengjianhaoma",

@@ -48,6 +48,11 @@ else
     show_end "$out"
     status=1
 fi
+part 'What the columns seem to be' "$out" >"$WORK/discovered"
+check "registry: identity numbers are discovered" grep -qE '^ id_number +\| identifier +\| identity_document +\| resident_id +\| +0\.99' "$WORK/discovered"
+check "registry: names are discovered" grep -qE '^ full_name +\| identifier +\| basic +\| person_name +\| +1\.000' "$WORK/discovered"
+check "registry: diagnoses are discovered" grep -qE '^ diagnosis +\| sensitive +\| health ' "$WORK/discovered"
+check "registry: every column has a proposal" test "$(grep -cE '^ [a-z_]+ +\| (identifier|quasi_identifier|sensitive) ' "$WORK/discovered")" = 14
 part 'What the audience reads' "$out" >"$WORK/reads"
 part 'What the audience is refused' "$out" >"$WORK/refused"
 check "registry: 100,000 rows reach the audience" grep -qE '^ *100000$' "$WORK/reads"
@@ -116,6 +121,7 @@ mkdir -p "$files"
 } >"$files/居民 表.csv"
 csv_story chinese "$files/居民 表.csv"
 good_story chinese $?
+check "chinese: names are discovered" grep -qE '^ 姓名 +\| identifier +\| basic +\| person_name ' "$WORK/demo-chinese.out"
 check "chinese: names are left out" grep -q '^--   姓名: ' "$WORK/demo-chinese.out"
 check "chinese: identity numbers are pseudonyms" grep -q "'身份证号', 'pseudonymize'" "$WORK/demo-chinese.out"
 check "chinese: free text is left out" grep -q '^--   备注: ' "$WORK/demo-chinese.out"

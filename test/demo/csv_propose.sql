@@ -1,14 +1,19 @@
 -- "make demo CSV=FILE", second half: rules for columns never seen before.
 --
--- By name (English and Chinese), type and distinct values; the first line of
--- demo.judge() that fits decides.  What no line fits is left out, with the
--- reason: a column without a rule does not appear, so doubt is safe.
+-- privrelease.discover() says what the columns seem to be; here is what to do
+-- with each, by type and distinct values.  The first line of demo.judge() that
+-- fits decides.  What no line fits is left out, with the reason: a column
+-- without a rule does not appear, so doubt is safe.
 
 CREATE TYPE demo.column_facts AS
 (
     column_name text,
     type        text,
     words       text,       -- the name as lower-case words
+    kind        text,       -- as privrelease.discover() proposes it
+    category    text,
+    detector    text,
+    matched     float8,
     rows        bigint,
     filled      bigint,     -- values that are not NULL
     n_distinct  bigint,
@@ -18,16 +23,13 @@ CREATE TYPE demo.column_facts AS
     shortest    int,
     longest     int,
     han         float8,     -- share of values with Chinese characters
-    emails      float8,     -- share of values that look like one
-    identities  float8,     -- the same, GB 11643
-    mobiles     float8,     -- the same, Chinese mobile numbers
     low         float8,     -- quantiles 0.02 and 0.98 of numbers
     high        float8,
     minimum     float8,
     maximum     float8
 );
 
-CREATE FUNCTION demo.facts(source regclass, wanted name) RETURNS demo.column_facts
+CREATE FUNCTION demo.facts(source regclass, wanted name, kind text, category text, detector text, matched float8) RETURNS demo.column_facts
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
@@ -35,6 +37,10 @@ DECLARE
 BEGIN
     f.column_name := wanted;
     f.words := demo.words(wanted);
+    f.kind := kind;
+    f.category := category;
+    f.detector := detector;
+    f.matched := matched;
     SELECT format_type(atttypid, NULL) INTO f.type FROM pg_attribute WHERE attrelid = source AND attname = wanted;
     EXECUTE format($q$SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0), count(v), min(n) FILTER (WHERE v IS NOT NULL),
                              count(*) FILTER (WHERE v IS NOT NULL AND n < 5), greatest(min(n) FILTER (WHERE v IS NOT NULL AND held >= 5 AND ranked >= 2) + 1, 5)
@@ -43,10 +49,9 @@ BEGIN
                               WINDOW w AS (PARTITION BY v IS NULL ORDER BY n)) t$q$, wanted, source)
         INTO f.rows, f.filled, f.n_distinct, f.rarest, f.rare, f.merge_below;
     IF f.type = 'text' THEN
-        EXECUTE format($q$SELECT min(length(v)), max(length(v)), avg((v ~ '[一-鿿]')::int), avg((v ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$')::int),
-                                 avg((v ~ '^[1-9]\d{16}[\dXx]$')::int), avg((v ~ '^(\+?86[ -]?)?1[3-9]\d{9}$')::int)
+        EXECUTE format($q$SELECT min(length(v)), max(length(v)), avg((v ~ '[一-鿿]')::int)
                             FROM (SELECT btrim(%I) AS v FROM %s) t WHERE v <> ''$q$, wanted, source)
-            INTO f.shortest, f.longest, f.han, f.emails, f.identities, f.mobiles;
+            INTO f.shortest, f.longest, f.han;
     ELSIF f.type IN ('integer', 'bigint', 'numeric', 'double precision') THEN
         EXECUTE format('SELECT q[1], q[2], a, z FROM (SELECT percentile_disc(ARRAY[0.02, 0.98]) WITHIN GROUP (ORDER BY %1$I::float8) AS q,
                                min(%1$I)::float8 AS a, max(%1$I)::float8 AS z FROM %2$s) t', wanted, source)
@@ -77,52 +82,58 @@ AS $$
       FROM (SELECT demo.bin_width(f) AS w) t;
 $$;
 
+-- Identifiers that stand for a person and show nothing else: a pseudonym can take their place.
+CREATE FUNCTION demo.stands_for_person(f demo.column_facts) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$ SELECT f.type IN ('text', 'integer', 'bigint', 'uuid') AND coalesce(f.matched, 1) > 0.5
+         AND f.detector IN ('resident_id', 'passport', 'travel_permit', 'document_number', 'person_key')
+          OR f.type IN ('text', 'integer', 'bigint', 'uuid') AND demo.names_person(f.column_name) $$;
+
 -- kind: of classify(), NULL if unknown.  transform: NULL leaves the column out.
-CREATE FUNCTION demo.judge(f demo.column_facts, is_subject boolean, OUT kind text, OUT transform text, OUT params text, OUT why text)
+CREATE FUNCTION demo.judge(f demo.column_facts, is_subject boolean, OUT kind text, OUT category text, OUT transform text, OUT params text, OUT why text)
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     number boolean := f.type IN ('integer', 'bigint', 'numeric', 'double precision');
     day boolean := f.type IN ('date', 'timestamp without time zone', 'timestamp with time zone');
     zone text := CASE WHEN f.type = 'timestamp with time zone' THEN ', "timezone": "UTC"' ELSE '' END;
-    code boolean := f.words ~ '(^|_)(\w*id|no|nr|number|code|key|uuid|serial|plate|iban|card|account|license|licence|imei|vin)$' OR f.column_name ~ '编号|号码|账号|卡号|车牌';
-    sensitive boolean := f.words ~ '(^|_)(diagnos\w*|disease\w*|blood\w*|illness|health\w*|medical|religion|race|ethnic\w*|disab\w*|income|salary|wages?|earnings|criminal|hiv|sexual\w*|political|party)(_|$)'
-        OR f.column_name ~ '诊断|疾病|病史|病种|民族|种族|宗教|收入|工资|薪|残疾|犯罪';
+    code boolean := f.words ~ '(^|_)(\w*id|no|nr|number|code|key|uuid|serial|account|license|licence)$' OR f.column_name ~ '编号|号码|账号';
+    mostly boolean := coalesce(f.matched, 1) > 0.5;
 BEGIN
-    kind := CASE WHEN sensitive THEN 'sensitive' ELSE 'quasi_identifier' END;
+    kind := f.kind;
+    category := f.category;
     params := '{}';
     CASE
-    WHEN is_subject AND demo.names_person(f.column_name) OR f.identities > 0.5 OR demo.names_person(f.column_name) AND f.type IN ('text', 'integer', 'bigint', 'uuid') THEN
+    WHEN is_subject AND demo.names_person(f.column_name) OR demo.stands_for_person(f) THEN
         kind := 'identifier';
         transform := 'pseudonymize';
         params := '{"key": "demo"}';
         why := 'tells persons apart';
     WHEN is_subject THEN
         kind := 'insensitive';
+        category := NULL;
         why := 'the row number that was added; it says where a row stood in the file';
     WHEN f.filled = 0 THEN
         why := 'holds no value';
-    WHEN f.emails > 0.5 THEN
-        kind := 'identifier';
+    WHEN f.detector = 'email' AND f.type = 'text' AND mostly THEN
         transform := 'partial_email';
         why := 'e-mail addresses';
-    WHEN f.words ~ '^((full|first|last|middle|given|family|sur|fore|nick|user|maiden|person|patient|customer|contact)_?)?name$|^surname$' OR f.column_name ~ '姓名|名字|联系人|昵称|^姓$|^名$' THEN
-        kind := 'identifier';
+    WHEN f.detector = 'person_name' THEN
         why := 'a person''s name';
-    WHEN f.mobiles > 0.5 OR f.type = 'text' AND (f.words ~ '(^|_)(mobile|phone\w*|telephone|tel|cell|fax)(_|$)' OR f.column_name ~ '手机|电话|传真') THEN
-        kind := 'identifier';
+    WHEN f.detector IN ('mobile', 'phone', 'landline') AND f.type = 'text' THEN
         transform := 'partial';
         params := '{"left": 3, "right": 0}';
         why := 'telephone numbers';
-    WHEN f.type = 'text' AND (f.words ~ '(^|_)(address|addr|street|residence)(_|$)' OR f.column_name ~ '地址|住址') THEN
+    WHEN f.detector = 'address' AND f.type = 'text' THEN
         IF f.han > 0.5 AND f.shortest >= 9 THEN
+            kind := 'quasi_identifier';
             transform := 'prefix';
             params := '{"length": 6}';
             why := 'addresses that begin with city and district';
         ELSE
             why := 'addresses; which part of them is coarse enough, only a reader can tell';
         END IF;
-    WHEN f.words ~ '(^|_)(post_?code|postal(_code)?|zip(_?code)?)(_|$)' OR f.column_name ~ '邮编|邮政编码' THEN
+    WHEN f.detector = 'postcode' THEN
         IF f.type = 'text' AND f.longest BETWEEN 4 AND 10 THEN
             transform := 'prefix';
             params := format('{"length": %s}', greatest(1, f.shortest / 2));
@@ -134,11 +145,12 @@ BEGIN
         ELSE
             why := 'postcodes of a form not known here';
         END IF;
-    WHEN day AND (f.words ~ '(^|_)(birth\w*|dob|born)(_|$)' OR f.column_name ~ '出生|生日') THEN
+    WHEN day AND f.detector = 'birth_date' THEN
         transform := 'date_trunc';
         params := format('{"unit": "year"%s}', zone);
         why := 'dates of birth';
     WHEN day THEN
+        kind := 'quasi_identifier';
         transform := 'date_trunc';
         params := format('{"unit": "month"%s}', zone);
         why := 'dates';
@@ -146,14 +158,18 @@ BEGIN
         transform := 'network';
         params := '{"v4": 16, "v6": 32}';
         why := 'network addresses';
-    WHEN number AND f.minimum >= 0 AND f.maximum <= 130 AND (f.words ~ '(^|_)age(_|$)' OR f.column_name ~ '年龄|^岁$') THEN
+    WHEN number AND f.minimum >= 0 AND f.maximum <= 130 AND f.detector = 'age' THEN
         transform := 'bin';
         params := '{"width": 5, "top": 85}';
         why := 'ages; 85 and above are one bin';
-    WHEN number AND f.n_distinct > 20 AND (f.words ~ '(^|_)(lat|latitude|lon|lng|long|longitude)(_|$)' OR f.column_name ~ '经度|纬度') THEN
+    WHEN number AND f.n_distinct > 20 AND f.detector = 'coordinates' THEN
         transform := 'round';
         params := CASE WHEN f.type IN ('integer', 'bigint') THEN '{"to": 1}' ELSE '{"to": 0.1}' END;
         why := 'coordinates, to about 10 km';
+    WHEN f.detector = 'free_text' THEN
+        why := format('%s different texts of up to %s characters; what they say, only a reader can tell', f.n_distinct, f.longest);
+    WHEN f.kind = 'identifier' AND f.detector NOT IN ('key', 'distinct') THEN
+        why := format('identifies a person, or holds what does (%s)', f.detector);
     WHEN code AND (f.n_distinct > 50 OR f.n_distinct = f.filled) THEN
         kind := NULL;
         why := format('a number or code with %s different values; it may well name a person', f.n_distinct);
@@ -181,6 +197,10 @@ BEGIN
         kind := NULL;
         why := format('%s different values of type %s, not known by name', f.n_distinct, f.type);
     END CASE;
+    -- A key of few values in a small file is what its values are, if it is shown at all.
+    IF transform IS NOT NULL AND kind = 'identifier' AND f.detector IN ('key', 'distinct') AND NOT is_subject AND NOT demo.stands_for_person(f) THEN
+        kind := 'quasi_identifier';
+    END IF;
 END $$;
 
 CREATE FUNCTION demo.subject(source regclass) RETURNS name
@@ -193,6 +213,7 @@ CREATE TABLE demo.verdict
     column_name name,
     facts       demo.column_facts,
     kind        text,
+    category    text,
     transform   text,
     params      text,
     why         text
@@ -208,9 +229,9 @@ DECLARE
     levels text;
 BEGIN
     INSERT INTO demo.verdict
-    SELECT a.attnum, a.attname, f, j.kind, j.transform, j.params, j.why
-      FROM pg_attribute a, demo.facts(source, a.attname) f, demo.judge(f, a.attname = demo.subject(source)) j
-     WHERE a.attrelid = source::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+    SELECT a.attnum, a.attname, f, j.kind, j.category, j.transform, j.params, j.why
+      FROM privrelease.discover(source) d JOIN pg_attribute a ON a.attrelid = source::regclass AND a.attname = d.column_name,
+           demo.facts(source, a.attname, d.kind, d.category, d.detector, d.matched) f, demo.judge(f, a.attname = demo.subject(source)) j;
 
     line := format('SELECT privrelease.create_release(%L, %L, subject => %L);', release, source, subject);
     RETURN NEXT;
@@ -219,7 +240,7 @@ BEGIN
         RETURN NEXT;
         line := format('-- %s: %s', v.column_name, v.why);
         RETURN NEXT;
-        line := format('SELECT privrelease.classify(%L, %L, %L);', source, v.column_name, v.kind);
+        line := format('SELECT privrelease.classify(%L, %L, %L%s);', source, v.column_name, v.kind, ', ' || quote_literal(v.category));
         RETURN NEXT;
         IF v.transform = 'hierarchy' THEN
             levels := demo.cut(split_part(source, '.', 2) || '_' || v.position, 50) || '_levels';

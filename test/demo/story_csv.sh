@@ -45,11 +45,17 @@ CREATE EXTENSION privrelease;
 SELECT privrelease.create_key('demo');
 SQL
 
+step "What the columns seem to be" "By their names, the form of their values, check digits, and how many values are different."
+tell steward <<SQL
+SELECT column_name, kind, category, detector, round(matched::numeric, 2) AS matched, round(distinct_share::numeric, 2) AS distinct_share
+  FROM privrelease.discover('$SOURCE');
+SQL
+
 ask "SELECT line FROM demo.propose('$SOURCE', '$RELEASE')" >"$WORK/proposal.sql" || {
     cat "$WORK/proposal.sql" >&2
     die "no rules could be proposed"
 }
-step "Rules, as proposed from names, types and values" \
+step "Rules, as proposed from that, from types and values" \
     "A proposal to read and change, not a verdict: only somebody who knows the data can tell what identifies a person." \
     "A column without a rule does not appear."
 cat "$WORK/proposal.sql"
