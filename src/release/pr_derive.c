@@ -1,14 +1,303 @@
 /*
  * pr_derive.c
  *		What the rules of a release table derive from all rows; see pr_derive.h.
+ *
+ * A derived relation is a tuplestore that statements of the same connection see
+ * under a name (an ephemeral named relation): no table is made, and nothing is
+ * left behind.  It is made anew by each refresh and is a function of the rows and
+ * the key, whatever their order or the plan: all reading is of distinct values or
+ * exact sums, in an order that a keyed digest decides.
+ *
+ * Memory does not grow with the rows: at most PR_DERIVE_BLOCK records are held,
+ * and the tuplestore goes to disk.
+ *
+ * What an attacker would try: have a value appear where a rule hides it.  What
+ * has no derived value, because the subject is NULL or there are too few persons,
+ * joins nothing and is NULL.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/queryenvironment.h"
+#include "utils/rel.h"
+
+#include "anonymity/pr_ask.h"
+#include "common/pr_error.h"
+#include "common/pr_progress.h"
+#include "release/pr_derivation.h"
 #include "release/pr_derive.h"
-#include "release/pr_registry.h"
+#include "release/pr_render.h"
+#include "transform/pr_canonical.h"
+
+/* ---------- names ---------- */
+
+static bool
+is_transform(const PrRule *rule, const PrTransform *transform)
+{
+	return rule->transform == transform;
+}
+
+/* Two rules for one column draw alike, so they share a relation; so do the columns of a group. */
+char *
+pr_derived_relation(const PrRelease *release, const PrRule *rule)
+{
+	char	   *group = is_transform(rule, &pr_microaggregate) ? pr_param(rule, "group") : NULL;
+
+	if (group != NULL)
+		return pstrdup(quote_identifier(psprintf("microaggregate_%d_group_%s", release->id, group)));
+	return psprintf("%s_%d_%d", rule->transform->name, release->id, rule->attnum);
+}
+
+char *
+pr_derived_column(const PrRule *rule)
+{
+	if (is_transform(rule, &pr_microaggregate))
+		return psprintf("result_%d", rule->attnum);
+	return pstrdup("result");
+}
+
+/* The name itself, as quoting found it. */
+static char *
+unquoted(const char *identifier)
+{
+	char	   *result = palloc(strlen(identifier) + 1);
+	char	   *to = result;
+
+	if (identifier[0] != '"')
+		return pstrdup(identifier);
+	for (const char *from = identifier + 1; from[0] != '\0' && !(from[0] == '"' && from[1] == '\0'); from++)
+	{
+		if (from[0] == '"')
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+	return result;
+}
+
+/* ---------- what statements are made of ---------- */
+
+/* Kinds of text that have no canonical form of their own are text, domains their base. */
+char *
+pr_derive_type(Oid type)
+{
+	Oid			base = getBaseType(type);
+
+	return pr_type_name(pr_canonical_supports(base) ? base : TEXTOID, -1);
+}
+
+/* By bytes: a collation for which different values are equal must not decide who is who. */
+static char *
+by_bytes(const char *expression, Oid type)
+{
+	return type_is_collatable(type) ? psprintf("(%s COLLATE pg_catalog.\"C\")", expression) : pstrdup(expression);
+}
+
+static char *
+column_as(const char *column, Oid declared)
+{
+	char	   *type = pr_derive_type(declared);
+
+	if (pr_canonical_supports(declared))
+		return psprintf("s.%s", quote_identifier(column));
+	return psprintf("s.%s::%s", quote_identifier(column), type);
+}
+
+static char *
+subject_of(const PrRelease *release, Relation rel)
+{
+	Oid			type = TupleDescAttr(RelationGetDescr(rel), release->subject_attnum - 1)->atttypid;
+
+	return by_bytes(column_as(release->subject, type), type);
+}
+
+char *
+pr_derive_from(const PrDerived *derived)
+{
+	return psprintf("%s AS s", quote_qualified_identifier(derived->release->source_schema, derived->release->source_name));
+}
+
+PrArgs *
+pr_derive_args(PrDerived *derived)
+{
+	derived->release->capabilities = palloc0(sizeof(PrCapabilities));
+	return &derived->release->capabilities->args;
+}
+
+char *
+pr_derive_key(const PrDerived *derived)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	pr_render_capability(&out, derived->release, derived->rule);
+	pr_render_literal(&out, derived->rule->domain, TEXTOID);
+	return out.data;
+}
+
+/* ---------- memory and interruption ---------- */
+
+static void *
+runtime_alloc(void *state, size_t size)
+{
+	return MemoryContextAllocHuge((MemoryContext) state, Max(size, 1));
+}
+
+static void
+runtime_release(void *state, void *memory)
+{
+	if (memory != NULL)
+		pfree(memory);
+}
+
+static void
+runtime_tick(void *state, uint64_t done, uint64_t total)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+PrRuntime
+pr_derive_runtime(MemoryContext context)
+{
+	return (PrRuntime) {runtime_alloc, runtime_release, runtime_tick, context};
+}
+
+/* A smaller block would give other results, so what does not fit is an error. */
+void
+pr_derive_require_memory(const PrDerived *derived, uint64 records, Size bytes_each)
+{
+	Size		kilobytes = Min(records, PR_DERIVE_BLOCK) * bytes_each / 1024;
+
+	if (kilobytes > (Size) maintenance_work_mem)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("transform \"%s\" of release %s needs more memory than maintenance_work_mem allows",
+						derived->rule->transform->name, derived->release->label),
+				 errhint("SET maintenance_work_mem = '%zu MB';", kilobytes / 1024 + 1)));
+}
+
+/* ---------- reading ---------- */
+
+static void
+read_count(TupleTableSlot *slot, void *state)
+{
+	*(uint64 *) state = DatumGetInt64(slot->tts_values[0]);
+}
+
+/* What SELECT count(*) gives. */
+uint64
+pr_derive_count(PrDerived *derived, const char *query)
+{
+	uint64		count = 0;
+
+	pr_ask(query, NULL, NULL, read_count, &count);
+	return count;
+}
+
+/* ---------- the relation ---------- */
+
+void
+pr_derive_put(PrDerived *derived, Datum *values, bool *nulls)
+{
+	tuplestore_putvalues(derived->rows, derived->columns, values, nulls);
+	derived->n++;
+}
+
+/* Statements see it from here on. */
+static void
+name_relation(PrDerived *derived)
+{
+	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+
+	relation->md.name = unquoted(pr_derived_relation(derived->release, derived->rule));
+	relation->md.reliddesc = InvalidOid;
+	relation->md.tupdesc = derived->columns;
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->md.enrtuples = derived->n;
+	relation->reldata = derived->rows;
+	(void) SPI_unregister_relation(relation->md.name);
+	if (SPI_register_relation(relation) != SPI_OK_REL_REGISTER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not register a derived relation")));
+}
+
+static char *
+derive_relation(PrRelease *release, Relation rel, const PrRule *rule, List *group)
+{
+	PrDerived	derived = {
+		.release = release,
+		.rel = rel,
+		.rule = rule,
+		.subject = subject_of(release, rel),
+		.rows = tuplestore_begin_heap(true, false, work_mem),
+		.block = AllocSetContextCreate(CurrentMemoryContext, "privrelease derived block", ALLOCSET_DEFAULT_SIZES)
+	};
+	PrCapabilities *capabilities = release->capabilities;
+	char	   *condition;
+
+	pr_progress_phase("deriving columns", 0);
+	if (is_transform(rule, &pr_microaggregate))
+		condition = pr_derive_microaggregate(&derived, group);
+	else if (is_transform(rule, &pr_shuffle))
+		condition = pr_derive_shuffle(&derived);
+	else
+		condition = pr_derive_rank_swap(&derived);
+	release->capabilities = capabilities;
+	MemoryContextDelete(derived.block);
+	name_relation(&derived);
+	return psprintf(" LEFT JOIN %s ON %s.subject = %s%s", pr_derived_relation(release, rule),
+					pr_derived_relation(release, rule), derived.subject, condition);
+}
+
+/* ---------- all rules ---------- */
+
+static bool
+is_derived(const PrRule *rule)
+{
+	return is_transform(rule, &pr_shuffle) || is_transform(rule, &pr_rank_swap_rule) || is_transform(rule, &pr_microaggregate);
+}
+
+/* Rules that read the same relation as this one. */
+static List *
+group_of(const PrRelease *release, const PrRule *rule, List *rules)
+{
+	List	   *group = NIL;
+	ListCell   *cell;
+
+	foreach(cell, rules)
+	{
+		PrRule	   *other = lfirst(cell);
+
+		if (is_derived(other) && strcmp(pr_derived_relation(release, other), pr_derived_relation(release, rule)) == 0)
+			group = lappend(group, other);
+	}
+	return group;
+}
 
 char *
 pr_derive_columns(PrRelease *release, Relation rel, List *rules)
 {
-	return pstrdup("");
+	StringInfoData joins;
+	ListCell   *cell;
+
+	pr_derive_quantiles(release, rules);
+	initStringInfo(&joins);
+	foreach(cell, rules)
+	{
+		const PrRule *rule = lfirst(cell);
+		List	   *group;
+
+		if (!is_derived(rule))
+			continue;
+		group = group_of(release, rule, rules);
+		if (linitial(group) == rule)
+			appendStringInfoString(&joins, derive_relation(release, rel, rule, group));
+	}
+	return joins.data;
 }

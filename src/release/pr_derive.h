@@ -14,9 +14,17 @@
 /*
  * Makes what the rules derive, with the active snapshot and as the current
  * user, and returns the joins that make their expressions valid after
- * "source AS s" (an empty text if nothing is derived).  Fills in what a rule
- * takes from quantiles.
+ * "source AS s" (an empty text if nothing is derived), within the same
+ * connection to SPI.  Fills in what a rule takes from quantiles, unless that is
+ * known already.
  */
 extern char *pr_derive_columns(PrRelease *release, Relation rel, List *rules);
+
+/* Keeps what rules took from quantiles for all later versions: for a refresh that succeeds. */
+extern void pr_derive_keep(const PrRelease *release, List *rules);
+
+/* The derived relation that a rule reads, quoted, and its column. */
+extern char *pr_derived_relation(const PrRelease *release, const PrRule *rule);
+extern char *pr_derived_column(const PrRule *rule);
 
 #endif							/* PR_DERIVE_TABLE_H */

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <float.h>
+
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -164,6 +166,29 @@ check_list(const PrRelease *release, const PrTransform *transform, const PrParam
 }
 
 static void
+check_weights(const PrTransform *transform, const PrParam *param, const JsonbValue *value)
+{
+	JsonbContainer *object = value->type == jbvBinary ? value->val.binary.data : NULL;
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	item;
+
+	if (object == NULL || !JsonContainerIsObject(object))
+		refuse_value(transform, param, "an object");
+	iterator = JsonbIteratorInit(object);
+	while ((token = JsonbIteratorNext(&iterator, &item, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY && item.val.string.len > MAX_PARAM_BYTES)
+			refuse_value(transform, param, psprintf("an object with names of at most %d bytes", MAX_PARAM_BYTES));
+		if (token != WJB_VALUE)
+			continue;
+		if (item.type != jbvNumeric || strlen(scalar_text(&item)) > 200 || scalar_text(&item)[0] == '-' ||
+			strtod(scalar_text(&item), NULL) <= 0 || strtod(scalar_text(&item), NULL) > DBL_MAX)
+			refuse_value(transform, param, "an object of numbers greater than 0");
+	}
+}
+
+static void
 check_value(const PrRelease *release, const PrTransform *transform, const PrParam *param, const JsonbValue *value)
 {
 	char	   *text = scalar_text(value);
@@ -175,6 +200,9 @@ check_value(const PrRelease *release, const PrTransform *transform, const PrPara
 	{
 		case PR_PARAM_LIST:
 			check_list(release, transform, param, value);
+			break;
+		case PR_PARAM_WEIGHTS:
+			check_weights(transform, param, value);
 			break;
 		case PR_PARAM_LEVEL:
 			if (value->type == jbvString && strcmp(text, "auto") == 0 && release->is_table)
@@ -285,6 +313,27 @@ pr_param_list(const PrRule *rule, const char *name)
 	for (uint32 i = 0; i < n; i++)
 		elements = lappend(elements, scalar_text(getIthJsonbValueFromContainer(value.val.binary.data, i)));
 	return elements;
+}
+
+void
+pr_param_weights(const PrRule *rule, const char *name, List **names, List **weights)
+{
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	*names = NIL;
+	*weights = NIL;
+	if (!get_value(rule->params, name, &value))
+		return;
+	iterator = JsonbIteratorInit(value.val.binary.data);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			*names = lappend(*names, pnstrdup(value.val.string.val, value.val.string.len));
+		else if (token == WJB_VALUE)
+			*weights = lappend(*weights, scalar_text(&value));
+	}
 }
 
 int64

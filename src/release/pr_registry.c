@@ -37,12 +37,13 @@ const PrTransform *const pr_transforms[] = {
 	&pr_resident_id,
 	&pr_noise,
 	&pr_date_shift,
+	&pr_shuffle,
+	&pr_rank_swap_rule,
+	&pr_microaggregate,
+	&pr_pram_rule,
 	&pr_expression,
 	NULL
 };
-
-/* Names of the surface that need the whole table at once. */
-static const char *const table_transforms[] = {"shuffle", "microaggregate", "rank_swap", "pram", NULL};
 
 static char *
 list_names(void)
@@ -61,12 +62,6 @@ pr_transform_find(const char *name)
 	for (int i = 0; pr_transforms[i] != NULL; i++)
 		if (strcmp(pr_transforms[i]->name, name) == 0)
 			return pr_transforms[i];
-	for (int i = 0; table_transforms[i] != NULL; i++)
-		if (strcmp(table_transforms[i], name) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("transform \"%s\" needs a release table", name),
-					 errdetail("It works on all rows at once; a view shows each row by itself.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
 			 errmsg("transform \"%s\" does not exist", name),
@@ -98,6 +93,8 @@ param_type(const PrParam *param)
 			return "integer or auto";
 		case PR_PARAM_LIST:
 			return "array";
+		case PR_PARAM_WEIGHTS:
+			return "object of numbers";
 		default:
 			return "text";
 	}

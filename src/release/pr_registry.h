@@ -28,7 +28,8 @@ typedef enum PrParamKind
 	PR_PARAM_KEY,				/* name of a key */
 	PR_PARAM_ROW,				/* true, or the name of a source column */
 	PR_PARAM_LEVEL,				/* a PR_PARAM_INT, or "auto" in a release table */
-	PR_PARAM_LIST				/* array of PrParam.elements, not empty */
+	PR_PARAM_LIST,				/* array of PrParam.elements, not empty */
+	PR_PARAM_WEIGHTS			/* object of numbers greater than 0 */
 } PrParamKind;
 
 typedef struct PrParam
@@ -97,6 +98,7 @@ extern int64 pr_param_int(const PrRule *rule, const char *name);
 extern void pr_require_levels(const PrRelease *release, const PrRule *rule, const char *fixed);
 extern int	pr_level_count(const PrRule *rule);
 extern char *pr_level_param(const PrRule *rule, const char *fixed, int level);
+extern void pr_param_weights(const PrRule *rule, const char *name, List **names, List **weights);	/* texts (char *) */
 extern Jsonb *pr_empty_params(void);
 extern bool pr_param_bool(const PrRule *rule, const char *name);
 

@@ -14,6 +14,9 @@ extern void pr_render_column(StringInfo out, const PrRule *rule, Oid want);
 extern void pr_render_literal(StringInfo out, const char *value, Oid type);
 extern void pr_render_param(StringInfo out, const PrRule *rule, const char *name, Oid type);
 
+/* ", capability" of the key that the rule draws from: a parameter, or a constant. */
+extern void pr_render_capability(StringInfo out, const PrRelease *release, const PrRule *rule);
+
 /* Does the number fit the type, as it must to be rendered as one? */
 extern bool pr_number_fits(const char *number, Oid type);
 extern int	pr_number_compare(const char *a, const char *b);
@@ -45,6 +48,10 @@ extern const PrTransform pr_keep,
 			pr_fake,
 			pr_noise,
 			pr_date_shift,
+			pr_shuffle,
+			pr_rank_swap_rule,
+			pr_microaggregate,
+			pr_pram_rule,
 			pr_expression;
 
 #endif							/* PR_RENDER_H */

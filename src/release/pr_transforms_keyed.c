@@ -23,8 +23,8 @@
 
 #define DEFAULT_KEY "default"
 
-static void
-render_capability(StringInfo out, const PrRelease *release, const PrRule *rule)
+void
+pr_render_capability(StringInfo out, const PrRelease *release, const PrRule *rule)
 {
 	if (release->capabilities != NULL)
 		appendStringInfo(out, ", %s", pr_capability_param(release->capabilities, rule->key, rule->key_version));
@@ -69,7 +69,7 @@ render_pseudonymize(StringInfo out, const PrRelease *release, const PrRule *rule
 	appendStringInfo(out, "privrelease.pseudonymize%s%s(",
 					 strcmp(as, "text") == 0 ? "" : "_", strcmp(as, "text") == 0 ? "" : as);
 	render_canonical(out, rule);
-	render_capability(out, release, rule);
+	pr_render_capability(out, release, rule);
 	pr_render_literal(out, rule->domain, TEXTOID);
 	appendStringInfoChar(out, ')');
 }
@@ -170,7 +170,7 @@ render_encrypt_fpe(StringInfo out, const PrRelease *release, const PrRule *rule,
 {
 	appendStringInfoString(out, "privrelease.encrypt_fpe(");
 	pr_render_column(out, rule, TEXTOID);
-	render_capability(out, release, rule);
+	pr_render_capability(out, release, rule);
 	pr_render_param(out, rule, "alphabet", TEXTOID);
 	pr_render_param(out, rule, "keep_left", INT4OID);
 	pr_render_param(out, rule, "keep_right", INT4OID);
@@ -204,7 +204,7 @@ render_fake(StringInfo out, const PrRelease *release, const PrRule *rule, int ou
 {
 	appendStringInfoString(out, "privrelease.fake(");
 	pr_render_column(out, rule, TEXTOID);
-	render_capability(out, release, rule);
+	pr_render_capability(out, release, rule);
 	pr_render_literal(out, psprintf("%d", rule->dictionary), INT4OID);
 	pr_render_literal(out, rule->domain, TEXTOID);
 	appendStringInfoChar(out, ')');
@@ -377,7 +377,7 @@ render_noise(StringInfo out, const PrRelease *release, const PrRule *rule, int o
 	appendStringInfoString(out, "privrelease.noise(");
 	pr_render_column(out, rule, rule->type);
 	render_subject(out, release);
-	render_capability(out, release, rule);
+	pr_render_capability(out, release, rule);
 	pr_render_literal(out, rule->domain, TEXTOID);
 	pr_render_param(out, rule, "distribution", TEXTOID);
 	pr_render_param(out, rule, "scale", NUMERICOID);
@@ -396,7 +396,7 @@ render_noise(StringInfo out, const PrRelease *release, const PrRule *rule, int o
 		{
 			appendStringInfo(out, "%sprivrelease.pseudonymize(s.%s", cell == list_head(rule->used) ? "" : ", ",
 							 quote_identifier(((PrColumn *) lfirst(cell))->name));
-			render_capability(out, release, rule);
+			pr_render_capability(out, release, rule);
 			pr_render_literal(out, rule->domain, TEXTOID);
 			appendStringInfoChar(out, ')');
 		}
@@ -439,7 +439,7 @@ render_date_shift(StringInfo out, const PrRelease *release, const PrRule *rule, 
 	appendStringInfoString(out, "privrelease.date_shift(");
 	pr_render_column(out, rule, rule->type);
 	render_subject(out, release);
-	render_capability(out, release, rule);
+	pr_render_capability(out, release, rule);
 	pr_render_param(out, rule, "max_days", INT4OID);
 	appendStringInfoChar(out, ')');
 }
