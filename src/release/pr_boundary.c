@@ -170,7 +170,7 @@ pr_needed_columns(const PrRelease *release, List *rules)
 	return columns;
 }
 
-/* A source that was moved to another schema leaves a right on the former one behind. */
+/* A source that was moved to another schema leaves a right on the former one behind.  The owner of a table needs its schema. */
 static List *
 revoke_other_schemas(const PrRelease *release)
 {
@@ -180,8 +180,9 @@ revoke_other_schemas(const PrRelease *release)
 
 	pr_arg_oid(&args, get_role_oid(release->role, true));
 	pr_arg_text(&args, release->source_schema);
+	pr_arg_text(&args, release->is_table ? release->schema : release->source_schema);
 	rows = pr_catalog_run("SELECT DISTINCT n.nspname FROM pg_catalog.pg_namespace AS n, LATERAL pg_catalog.aclexplode(n.nspacl) AS a"
-						  " WHERE a.grantee = $1 AND $1 <> 0 AND n.nspname <> $2::name ORDER BY 1", &args);
+						  " WHERE a.grantee = $1 AND $1 <> 0 AND n.nspname NOT IN ($2::name, $3::name) ORDER BY 1", &args);
 	for (uint64 row = 0; row < rows; row++)
 		statements = lappend(statements, psprintf("REVOKE ALL ON SCHEMA %s FROM %s", quote_identifier(pr_spi_text(row, 1)),
 												  quote_identifier(release->role)));
@@ -195,8 +196,11 @@ pr_source_grants(const PrRelease *release, Relation rel, List *rules)
 	const char *role = quote_identifier(release->role);
 	char	   *source = quote_qualified_identifier(release->source_schema, release->source_name);
 	StringInfoData columns;
+	List	   *schemas = revoke_other_schemas(release);
 	ListCell   *cell;
 
+	if (release->is_table)
+		schemas = lappend(schemas, psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), role));
 	initStringInfo(&columns);
 	foreach(cell, pr_needed_columns(release, rules))
 	{
@@ -204,7 +208,7 @@ pr_source_grants(const PrRelease *release, Relation rel, List *rules)
 
 		appendStringInfo(&columns, "%s%s", columns.len > 0 ? ", " : "", quote_identifier(NameStr(att->attname)));
 	}
-	return list_concat(revoke_other_schemas(release),
+	return list_concat(schemas,
 					   list_make3(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->source_schema), role),
 								  psprintf("REVOKE ALL ON TABLE %s FROM %s", source, role),
 								  psprintf("GRANT SELECT (%s) ON TABLE %s TO %s", columns.data, source, role)));

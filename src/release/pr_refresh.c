@@ -39,6 +39,7 @@
 #include "utils/snapmgr.h"
 
 #include "catalog/pr_catalog.h"
+#include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_progress.h"
 #include "release/pr_refresh.h"
@@ -102,6 +103,9 @@ may_read_all(const PrRefresh *refresh)
 	Oid			role = get_role_oid(refresh->release->role, false);
 	ListCell   *cell;
 
+	if (pr_schema_aclcheck(get_namespace_oid(refresh->release->schema, false), role, ACL_USAGE) != ACLCHECK_OK ||
+		pr_schema_aclcheck(get_namespace_oid(refresh->release->source_schema, false), role, ACL_USAGE) != ACLCHECK_OK)
+		return false;
 	foreach(cell, pr_needed_columns(refresh->release, refresh->rules))
 		if (pg_attribute_aclcheck(refresh->release->source, lfirst_int(cell), role, ACL_SELECT) != ACLCHECK_OK)
 			return false;
