@@ -141,5 +141,5 @@ pr_require_fits_kind(const PrRelease *release, const PrRule *rule)
 		pr_require_comparable(rule->output_name, rule->type);
 	else
 		require_comparable_outputs(release, rule);
-	pr_check_model(release, list_make1((PrRule *) rule));
+	pr_check_model(release, list_make1((PrRule *) rule), true);
 }

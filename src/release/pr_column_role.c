@@ -145,7 +145,7 @@ pr_column_role(const PrRelease *release, const PrRule *rule, const PrModel *mode
 /* ---------- the model and the rules together ---------- */
 
 void
-pr_check_model(const PrRelease *release, List *rules)
+pr_check_model(const PrRelease *release, List *rules, bool notices)
 {
 	const PrModel *model;
 	ListCell   *cell;
@@ -154,7 +154,7 @@ pr_check_model(const PrRelease *release, List *rules)
 		return;
 	model = pr_model_parse(release->model);
 	foreach(cell, rules)
-		(void) pr_column_role(release, lfirst(cell), model, true);
+		(void) pr_column_role(release, lfirst(cell), model, notices);
 }
 
 static bool

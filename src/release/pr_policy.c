@@ -313,6 +313,6 @@ privrelease_import_policy(PG_FUNCTION_ARGS)
 	import_columns(release, document);
 	import_hierarchies(document);
 	import_rules(release, document);
-	pr_check_model(release, pr_release_rules(release));
+	pr_check_model(release, pr_release_rules(release), false);
 	return pr_end_text(release->label);
 }

@@ -275,7 +275,7 @@ refresh_release(PrRelease *release)
 	pr_require_schema(release);
 	pr_require_release_role(release);
 	refresh.rules = pr_load_for_build(release, &refresh.rel, true);
-	pr_check_model(release, refresh.rules);
+	pr_check_model(release, refresh.rules, true);
 	pr_pin_schema(get_rel_namespace(release->source), release->source_schema);
 	pr_pin_schema(get_namespace_oid(release->schema, false), release->schema);
 	definition = pr_definition_text(release, refresh.rel, refresh.rules);

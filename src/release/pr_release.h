@@ -159,7 +159,7 @@ extern void pr_require_fits_kind(const PrRelease *release, const PrRule *rule); 
 extern void pr_require_comparable(const char *column, Oid type);
 
 /* pr_column_role.c: what the rules of a release table must be for its model; nothing to check in a view */
-extern void pr_check_model(const PrRelease *release, List *rules);
+extern void pr_check_model(const PrRelease *release, List *rules, bool notices);
 extern void pr_require_model_fits(const PrRelease *release, List *rules);	/* all rules of the release */
 
 /* pr_transforms_generalize.c: its levels above the leaves; an error unless it is there and the release may trust it */
