@@ -3,13 +3,16 @@
  *		Measures of the sensitive values of a class; see pr_distribution.h.
  *
  * Machanavajjhala et al. (2007) for diversity, Li, Li and Venkatasubramanian
- * (2007) for the distances.  Differences of shares are formed as differences of
- * products of integers, and divided once.
+ * (2007) for the distances.  Between two values that a class has, its cumulative
+ * share is constant while that of the whole goes up: the ordered distance is a
+ * sum of areas between prefix sums.  In a hierarchy only nodes above values of
+ * the class can have too much.
  */
 #include "core/pr_distribution.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---------- diversity ---------- */
 
@@ -40,148 +43,242 @@ recursive_most(const uint64_t *count, uint64_t n)
 }
 
 void
-pr_distribution_diversity(const PrSensitive *column, const uint64_t *count, const PrRuntime *runtime,
+pr_distribution_diversity(const PrSensitive *column, const PrSeen *seen, uint32_t n, const PrRuntime *runtime,
 						  PrDiversityMeasure *measure)
 {
-	uint32_t	n_codes = column->n_codes - (column->has_null ? 1 : 0);
-	uint64_t   *seen = runtime->alloc(runtime->state, ((size_t) n_codes + 1) * sizeof(uint64_t));
-	uint64_t	n = 0;
+	uint64_t   *count = runtime->alloc(runtime->state, ((size_t) n + 1) * sizeof(uint64_t));
+	uint64_t	distinct = 0;
 	double		total = 0;
 	double		entropy = 0;
 
-	for (uint32_t code = 0; code < n_codes; code++)
-		if (count[code] > 0)
-		{
-			seen[n++] = count[code];
-			total += (double) count[code];
-		}
-	qsort(seen, n, sizeof(uint64_t), compare_descending);
-	for (uint64_t i = 0; i < n; i++)
-		entropy -= (double) seen[i] / total * log((double) seen[i] / total);
-	measure->distinct = n;
-	measure->entropy = n > 0 ? exp(entropy) : 0;
-	measure->recursive = n > 0 ? recursive_most(seen, n) : 0;
-	runtime->release(runtime->state, seen);
+	for (uint32_t i = 0; i < n; i++)
+	{
+		if (column->has_null && seen[i].code == column->n_codes - 1)
+			continue;
+		count[distinct++] = seen[i].persons;
+		total += (double) seen[i].persons;
+	}
+	qsort(count, distinct, sizeof(uint64_t), compare_descending);
+	for (uint64_t i = 0; i < distinct; i++)
+		entropy -= (double) count[i] / total * log((double) count[i] / total);
+	measure->distinct = distinct;
+	measure->entropy = distinct > 0 ? exp(entropy) : 0;
+	measure->recursive = distinct > 0 ? recursive_most(count, distinct) : 0;
+	runtime->release(runtime->state, count);
 }
 
-/* ---------- closeness ---------- */
+/* ---------- the whole ---------- */
 
-typedef struct Shares
+static size_t
+nodes_at(const PrSensitive *column, int level)
 {
-	const uint64_t *count;
-	const uint64_t *population;
-	double		m;				/* of the class */
-	double		g;				/* of the whole */
-} Shares;
-
-/* P - Q of one value. */
-static double
-difference(const Shares *shares, uint32_t code)
-{
-	double		p = (double) shares->population[code] * shares->m;
-	double		q = (double) shares->count[code] * shares->g;
-
-	return (p - q) / (shares->m * shares->g);
+	return column->levels > 1 ? column->n_values[level] : column->n_codes;
 }
 
-static double
-equal_distance(const PrSensitive *column, const Shares *shares)
+static uint32_t
+node_of(const PrSensitive *column, int level, uint32_t code)
 {
-	double		sum = 0;
+	return column->levels > 1 ? column->value[level][code] : code;
+}
 
+static void *
+zeroed(const PrRuntime *runtime, size_t n, size_t element)
+{
+	void	   *memory = runtime->alloc(runtime->state, (n + 1) * element);
+
+	memset(memory, 0, (n + 1) * element);
+	return memory;
+}
+
+void
+pr_distribution_whole(const PrSensitive *column, const uint64_t *population, const PrRuntime *runtime, PrWhole *whole)
+{
+	int			levels = column->levels > 1 ? column->levels : 1;
+	size_t		nodes = 0;
+
+	*whole = (PrWhole) {.column = column};
+	whole->offset = zeroed(runtime, levels, sizeof(size_t));
+	for (int level = 0; level < levels; level++)
+	{
+		whole->offset[level] = nodes;
+		nodes += nodes_at(column, level);
+	}
+	whole->sum = zeroed(runtime, nodes, sizeof(uint64_t));
+	whole->parent = zeroed(runtime, nodes, sizeof(uint32_t));
+	whole->mass = zeroed(runtime, nodes, sizeof(double));
+	whole->below = zeroed(runtime, nodes, sizeof(double));
+	whole->running = zeroed(runtime, column->n_codes, sizeof(uint64_t));
+	whole->area = zeroed(runtime, column->n_codes, sizeof(uint64_t));
+	whole->touched = zeroed(runtime, column->n_codes, sizeof(uint32_t));
 	for (uint32_t code = 0; code < column->n_codes; code++)
-		sum += fabs(difference(shares, code));
-	return sum / 2;
+	{
+		whole->total += (double) population[code];
+		whole->running[code] = population[code] + (code > 0 ? whole->running[code - 1] : 0);
+		whole->area[code] = whole->running[code] + (code > 0 ? whole->area[code - 1] : 0);
+		for (int level = 0; level < levels; level++)
+			whole->sum[whole->offset[level] + node_of(column, level, code)] += population[code];
+		for (int level = 1; level < levels; level++)
+			whole->parent[whole->offset[level - 1] + node_of(column, level - 1, code)] = node_of(column, level, code);
+	}
 }
 
-static double
-ordered_distance(const PrSensitive *column, const Shares *shares)
+void
+pr_distribution_forget(const PrRuntime *runtime, PrWhole *whole)
 {
-	double		sum = 0;
-	double		running = 0;
-
-	for (uint32_t code = 0; code < column->n_codes; code++)
-	{
-		running += difference(shares, code);
-		sum += fabs(running);
-	}
-	return column->n_codes > 1 ? sum / (column->n_codes - 1) : 0;
+	runtime->release(runtime->state, whole->offset);
+	runtime->release(runtime->state, whole->sum);
+	runtime->release(runtime->state, whole->parent);
+	runtime->release(runtime->state, whole->mass);
+	runtime->release(runtime->state, whole->below);
+	runtime->release(runtime->state, whole->running);
+	runtime->release(runtime->state, whole->area);
+	runtime->release(runtime->state, whole->touched);
 }
 
-/* What has to be moved between the children of each node of a level; sums of the nodes replace those of their children. */
+/* ---------- distances ---------- */
+
 static double
-moved_at(const PrSensitive *column, int level, double *e, double *next, double *positive, double *negative,
-		 const uint32_t *parent)
+share_of(const PrWhole *whole, uint32_t code)
+{
+	return (double) (whole->running[code] - (code > 0 ? whole->running[code - 1] : 0)) / whole->total;
+}
+
+/* What the class has too much of its values is what has to be moved. */
+static double
+equal_distance(const PrWhole *whole, const PrSeen *seen, uint32_t n, double m)
 {
 	double		sum = 0;
 
-	for (uint32_t node = 0; node < column->n_values[level]; node++)
-		next[node] = positive[node] = negative[node] = 0;
-	for (uint32_t child = 0; child < column->n_values[level - 1]; child++)
-	{
-		next[parent[child]] += e[child];
-		if (e[child] > 0)
-			positive[parent[child]] += e[child];
-		else
-			negative[parent[child]] -= e[child];
-	}
-	for (uint32_t node = 0; node < column->n_values[level]; node++)
-	{
-		sum += fmin(positive[node], negative[node]);
-		e[node] = next[node];
-	}
+	for (uint32_t i = 0; i < n; i++)
+		sum += fmax((double) seen[i].persons / m - share_of(whole, seen[i].code), 0);
 	return sum;
 }
 
+/* Sum of |running/total - share| over the codes first .. end-1; running ascends. */
 static double
-hierarchical_distance(const PrSensitive *column, const Shares *shares, const PrRuntime *runtime)
+area_between(const PrWhole *whole, uint32_t first, uint32_t end, double share)
 {
-	size_t		n = column->n_codes;
-	double	   *work;
-	uint32_t   *parent;
-	double		sum = 0;
-	int			height = column->levels - 1;
+	uint32_t	low = first;
+	uint32_t	high = end;
+	double		under;
+	double		over;
 
-	for (int level = 0; level <= height; level++)
-		n = column->n_values[level] > n ? column->n_values[level] : n;
-	work = runtime->alloc(runtime->state, 4 * n * sizeof(double));
-	parent = runtime->alloc(runtime->state, n * sizeof(uint32_t));
-	for (uint32_t value = 0; value < column->n_values[0]; value++)
-		work[value] = 0;
-	for (uint32_t code = 0; code < column->n_codes; code++)
-		work[column->value[0][code]] += difference(shares, code);
-	for (int level = 1; level <= height; level++)
+	if (first >= end)
+		return 0;
+	while (low < high)
 	{
-		for (uint32_t code = 0; code < column->n_codes; code++)
-			parent[column->value[level - 1][code]] = column->value[level][code];
-		sum += level * moved_at(column, level, work, work + n, work + 2 * n, work + 3 * n, parent);
+		uint32_t	middle = low + (high - low) / 2;
+
+		if ((double) whole->running[middle] / whole->total < share)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	runtime->release(runtime->state, work);
-	runtime->release(runtime->state, parent);
-	return sum / height;
+	under = low > first ? (double) (whole->area[low - 1] - (first > 0 ? whole->area[first - 1] : 0)) : 0;
+	over = end > low ? (double) (whole->area[end - 1] - (low > 0 ? whole->area[low - 1] : 0)) : 0;
+	return (low - first) * share - under / whole->total + over / whole->total - (end - low) * share;
+}
+
+static double
+ordered_distance(const PrWhole *whole, const PrSeen *seen, uint32_t n, double m)
+{
+	uint32_t	n_codes = whole->column->n_codes;
+	double		taken = 0;
+	double		sum = 0;
+	uint32_t	first = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		sum += area_between(whole, first, seen[i].code, taken / m);
+		taken += (double) seen[i].persons;
+		first = seen[i].code;
+	}
+	sum += area_between(whole, first, n_codes, taken / m);
+	return n_codes > 1 ? sum / (n_codes - 1) : 0;
+}
+
+/*
+ * One level up: the nodes in touched[] hand their mass to their parents, and
+ * what they have too much (below).  Returns the number of parents, which replace
+ * them; what moves at the parents is added to sum.
+ */
+static uint32_t
+climb(PrWhole *whole, int level, uint32_t n, double *sum)
+{
+	size_t		here = whole->offset[level];
+	size_t		up = whole->offset[level + 1];
+	uint32_t	parents = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		uint32_t	node = whole->touched[i];
+		uint32_t	parent = whole->parent[here + node];
+		double		excess = whole->mass[here + node] - (double) whole->sum[here + node] / whole->total;
+
+		if (whole->mass[up + parent] == 0)
+			whole->touched[parents++] = parent;
+		whole->mass[up + parent] += whole->mass[here + node];
+		whole->below[up + parent] += fmax(excess, 0);
+		whole->mass[here + node] = whole->below[here + node] = 0;
+	}
+	for (uint32_t i = 0; i < parents; i++)
+	{
+		size_t		node = up + whole->touched[i];
+		double		e = (double) whole->sum[node] / whole->total - whole->mass[node];
+
+		*sum += fmax(fmin(e + whole->below[node], whole->below[node]), 0);
+	}
+	return parents;
+}
+
+static double
+hierarchical_distance(PrWhole *whole, const PrSeen *seen, uint32_t n, double m)
+{
+	int			height = whole->column->levels - 1;
+	double		distance = 0;
+	uint32_t	left = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		uint32_t	node = node_of(whole->column, 0, seen[i].code);
+
+		if (whole->mass[node] == 0)
+			whole->touched[left++] = node;
+		whole->mass[node] += (double) seen[i].persons / m;
+	}
+	for (int level = 0; level < height; level++)
+	{
+		double		moved = 0;
+
+		left = climb(whole, level, left, &moved);
+		distance += (level + 1) * moved;
+	}
+	for (uint32_t i = 0; i < left; i++)
+	{
+		size_t		node = whole->offset[height] + whole->touched[i];
+
+		whole->mass[node] = whole->below[node] = 0;
+	}
+	return distance / height;
 }
 
 double
-pr_distribution_distance(const PrSensitive *column, PrDistance distance, const uint64_t *count,
-						 const uint64_t *population, const PrRuntime *runtime)
+pr_distribution_distance(PrWhole *whole, PrDistance distance, const PrSeen *seen, uint32_t n)
 {
-	Shares		shares = {.count = count, .population = population};
+	double		m = 0;
 
-	for (uint32_t code = 0; code < column->n_codes; code++)
-	{
-		shares.m += (double) count[code];
-		shares.g += (double) population[code];
-	}
-	if (!(shares.m > 0))
+	for (uint32_t i = 0; i < n; i++)
+		m += (double) seen[i].persons;
+	if (!(m > 0) || !(whole->total > 0))
 		return 0;
 	switch (distance)
 	{
 		case PR_DISTANCE_EQUAL:
-			return equal_distance(column, &shares);
+			return equal_distance(whole, seen, n, m);
 		case PR_DISTANCE_ORDERED:
-			return ordered_distance(column, &shares);
+			return ordered_distance(whole, seen, n, m);
 		case PR_DISTANCE_HIERARCHICAL:
-			return column->levels > 1 ? hierarchical_distance(column, &shares, runtime) : equal_distance(column, &shares);
+			return whole->column->levels > 1 ? hierarchical_distance(whole, seen, n, m) : equal_distance(whole, seen, n, m);
 	}
 	return 0;
 }

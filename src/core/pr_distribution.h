@@ -4,13 +4,20 @@
  *		are, and how far from those of the whole.
  *
  * The conditions of a model are decided exactly elsewhere (pr_condition.h); these
- * are the measures behind them, as doubles.  count[] has the persons of the class
- * by code, population[] those of the whole.
+ * are the measures behind them, as doubles.  A class is given by the values that
+ * it has, so that it costs what it holds, however many values the column has.
  */
 #ifndef PR_DISTRIBUTION_H
 #define PR_DISTRIBUTION_H
 
 #include "core/pr_problem.h"
+
+/* Persons of a class with a value, at least 1; values ascend. */
+typedef struct PrSeen
+{
+	uint32_t	code;
+	uint64_t	persons;
+} PrSeen;
 
 typedef struct PrDiversityMeasure
 {
@@ -20,11 +27,30 @@ typedef struct PrDiversityMeasure
 } PrDiversityMeasure;
 
 /* NULL, where the column has it, is left out; a class of NULLs has no diversity, 0. */
-extern void pr_distribution_diversity(const PrSensitive *column, const uint64_t *count, const PrRuntime *runtime,
+extern void pr_distribution_diversity(const PrSensitive *column, const PrSeen *seen, uint32_t n, const PrRuntime *runtime,
 									  PrDiversityMeasure *measure);
 
-/* Earth mover's distances; 0 for an empty class. */
-extern double pr_distribution_distance(const PrSensitive *column, PrDistance distance, const uint64_t *count,
-									   const uint64_t *population, const PrRuntime *runtime);
+/* What classes are compared with. */
+typedef struct PrWhole
+{
+	const PrSensitive *column;
+	double		total;
+	uint64_t   *sum;			/* [level][node]: persons, level 0 being the codes */
+	uint64_t   *running;		/* [code]: persons with this or a smaller code */
+	uint64_t   *area;			/* [code]: sum of running[] up to this code */
+	uint32_t   *parent;			/* [level][node] */
+	double	   *mass;			/* scratch, [level][node] */
+	double	   *below;
+	uint32_t   *touched;		/* scratch */
+	size_t	   *offset;			/* [level]: where the nodes of a level begin */
+} PrWhole;
+
+/* population[code]: persons with each value.  Arrays come from the runtime, and go by pr_distribution_forget(). */
+extern void pr_distribution_whole(const PrSensitive *column, const uint64_t *population, const PrRuntime *runtime,
+								  PrWhole *whole);
+extern void pr_distribution_forget(const PrRuntime *runtime, PrWhole *whole);
+
+/* Earth mover's distances; 0 for an empty class.  Without a hierarchy the hierarchical one is the equal one. */
+extern double pr_distribution_distance(PrWhole *whole, PrDistance distance, const PrSeen *seen, uint32_t n);
 
 #endif							/* PR_DISTRIBUTION_H */
