@@ -23,8 +23,8 @@
 #include "core/pr_core.h"
 
 /*
- * Memory and interruption.  alloc() gives memory that is not zeroed and never
- * NULL; both it and tick() may leave by longjmp, after which the memory is its
+ * Memory and interruption.  alloc() gives memory that is aligned for any type,
+ * not zeroed and never NULL; both it and tick() may leave by longjmp, after which the memory is its
  * owner's to reclaim.  tick() is called at least every few milliseconds.
  */
 typedef struct PrRuntime
