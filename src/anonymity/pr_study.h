@@ -39,6 +39,9 @@ extern PrStudy *pr_study_load(const PrInquiry *inquiry, MemoryContext parent);
 /* Searches; an error (PR012 not feasible) where nothing keeps the promise. */
 extern PrSolution *pr_study_solve(PrStudy *study);
 
+/* The same, for those who want to know: PR_CORE_NOTHING or PR_CORE_LIMIT instead of an error. */
+extern PrCoreResult pr_study_search(PrStudy *study, PrSolution **solution);
+
 /*
  * The first unit that has these quasi-identifiers (values at the finest level,
  * in the order of the inquiry); PR_NO_CODE: none.  Units of one combination,

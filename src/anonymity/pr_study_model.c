@@ -95,17 +95,22 @@ refuse_model(const PrStudy *study, PrCoreResult result)
 			 errhint("Add coarser levels to its rules, raise suppression_limit, or use \"search\": \"local\".")));
 }
 
+PrCoreResult
+pr_study_search(PrStudy *study, PrSolution **solution)
+{
+	*solution = MemoryContextAllocZero(study->context, sizeof(PrSolution));
+	pr_progress_phase("searching", 0);
+	if (study->inquiry->model != NULL && study->inquiry->model->local)
+		return pr_search_local(&study->problem, &study->runtime, *solution);
+	return pr_search_optimal(&study->problem, &study->runtime, *solution);
+}
+
 PrSolution *
 pr_study_solve(PrStudy *study)
 {
-	PrSolution *solution = MemoryContextAllocZero(study->context, sizeof(PrSolution));
-	PrCoreResult result;
+	PrSolution *solution;
+	PrCoreResult result = pr_study_search(study, &solution);
 
-	pr_progress_phase("searching", 0);
-	if (study->inquiry->model != NULL && study->inquiry->model->local)
-		result = pr_search_local(&study->problem, &study->runtime, solution);
-	else
-		result = pr_search_optimal(&study->problem, &study->runtime, solution);
 	if (result != PR_CORE_OK)
 		refuse_model(study, result);
 	return solution;

@@ -59,7 +59,7 @@ take_current_key(PrRule *rule)
 
 /* Source opened, rules loaded and bound; an error if they could not be built. */
 List *
-pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
+pr_load_to_look(PrRelease *release, Relation *rel, bool rotate)
 {
 	List	   *rules = pr_release_rules(release);
 	ListCell   *cell;
@@ -80,12 +80,23 @@ pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
 		if (rule->transform->recheck != NULL)
 			rule->transform->recheck(release, rule);
 		pr_recheck_key(release, rule);
-		pr_require_not_clear(release, rule);
 		if (rotate)
 			take_current_key(rule);
 	}
 	pr_require_distinct_outputs(release, rules);
 	pr_check_policies(*rel, release->role);
+	return rules;
+}
+
+/* The same for whatever shows the release to somebody: no identifier is clear. */
+List *
+pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
+{
+	List	   *rules = pr_load_to_look(release, rel, rotate);
+	ListCell   *cell;
+
+	foreach(cell, rules)
+		pr_require_not_clear(release, lfirst(cell));
 	return rules;
 }
 

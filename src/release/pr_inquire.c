@@ -227,8 +227,9 @@ PrInquiry *
 pr_inquire(PrRelease *release, Relation rel, List *rules, const PrInquiryOptions *options)
 {
 	PrInquiry  *inquiry = palloc0(sizeof(PrInquiry));
-	PrCapabilities *capabilities = palloc0(sizeof(PrCapabilities));
-	char	   *joins = pr_derive_columns(release, rel, rules);
+	PrCapabilities *capabilities = options != NULL && options->capabilities != NULL ? options->capabilities
+		: palloc0(sizeof(PrCapabilities));
+	char	   *joins = pr_derive_columns(release, rules);
 	ListCell   *cell;
 
 	release->capabilities = capabilities;

@@ -23,6 +23,7 @@ extern PrColumnRole pr_column_role(const PrRelease *release, const PrRule *rule,
 typedef struct PrInquiryOptions
 {
 	char	   *weight;
+	PrCapabilities *capabilities;	/* of inquiries that become one statement; NULL: its own */
 } PrInquiryOptions;
 
 /*

@@ -42,6 +42,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_progress.h"
+#include "release/pr_derive.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
@@ -172,20 +173,19 @@ apply_version(PrRefresh *refresh)
 /* ---------- recording it ---------- */
 
 static void
-append_levels_of(StringInfo out, const PrRefresh *refresh, int qi)
+append_levels_of(StringInfo out, const PrStudy *study, const PrSolution *solution, int qi)
 {
-	const PrSolution *solution = refresh->solution;
-	int			n_qis = refresh->study->problem.n_qis;
-	int			most = refresh->study->problem.qis[qi].levels;
+	int			n_qis = study->problem.n_qis;
+	int			most = study->problem.qis[qi].levels;
 	bool	   *used = palloc0((most + 1) * sizeof(bool));
 	bool		first = true;
 
-	if (!refresh->inquiry->model->local)
+	if (study->inquiry->model == NULL || !study->inquiry->model->local)
 	{
 		appendStringInfo(out, "%d", solution->n_recodings > 0 ? solution->levels[qi] : most - 1);
 		return;
 	}
-	for (uint32 unit = 0; unit < refresh->study->problem.n_units; unit++)
+	for (uint32 unit = 0; unit < study->problem.n_units; unit++)
 		if (solution->recoding[unit] != PR_SUPPRESSED)
 			used[solution->levels[(Size) solution->recoding[unit] * n_qis + qi]] = true;
 	appendStringInfoChar(out, '[');
@@ -200,21 +200,21 @@ append_levels_of(StringInfo out, const PrRefresh *refresh, int qi)
 }
 
 /* {"column": level}, from 0, the finest; of local recoding all levels that occur, the last one beyond the rule's for suppressed cells. */
-static Datum
-levels_document(const PrRefresh *refresh)
+Datum
+pr_levels_document(const PrStudy *study, const PrSolution *solution)
 {
 	StringInfoData out;
 	ListCell   *cell;
 
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '{');
-	foreach(cell, refresh->inquiry->quasi)
+	foreach(cell, study->inquiry->quasi)
 	{
 		if (foreach_current_index(cell) > 0)
 			appendStringInfoString(&out, ", ");
 		escape_json(&out, ((PrQuasi *) lfirst(cell))->name);
 		appendStringInfoString(&out, ": ");
-		append_levels_of(&out, refresh, foreach_current_index(cell));
+		append_levels_of(&out, study, solution, foreach_current_index(cell));
 	}
 	appendStringInfoChar(&out, '}');
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
@@ -238,7 +238,7 @@ store_version(const PrRefresh *refresh, const PrDifference *difference, const ch
 	pr_arg_int8(&args, measures->suppressed);
 	pr_arg_int8(&args, measures->classes);
 	pr_arg_int8(&args, measures->min_class);
-	pr_arg(&args, JSONBOID, levels_document(refresh));
+	pr_arg(&args, JSONBOID, pr_levels_document(refresh->study, refresh->solution));
 	pr_arg_text(&args, pr_metric_name(refresh->inquiry->model->metric));
 	pr_arg(&args, FLOAT8OID, Float8GetDatum(refresh->solution->cost));
 	pr_arg_int8(&args, difference->deleted);
@@ -286,6 +286,7 @@ refresh_release(PrRelease *release)
 	pr_revoke_from_former_owner(release);
 	release->version++;
 	pr_store_build(release, refresh.rules, definition);
+	pr_derive_keep(release, refresh.rules);
 	store_version(&refresh, &difference, definition);
 	notice_version(&refresh);
 	pr_study_free(refresh.study);

@@ -49,6 +49,9 @@ extern TupleDesc pr_stage_tuple_desc(const PrRefresh *refresh, int counts, const
 extern void pr_stage_register(const char *name, TupleDesc columns, Tuplestorestate *store, int64 rows);
 extern void pr_stage_unregister(const char *name);
 
+/* pr_refresh.c: the levels of a solution, by output column, as jsonb */
+extern Datum pr_levels_document(const PrStudy *study, const PrSolution *solution);
+
 #define PR_STAGED "pr_staged"
 #define PR_DIFFERENCE "pr_difference"
 

@@ -179,6 +179,7 @@ extern void pr_require_schema(const PrRelease *release);
 extern void pr_require_release_role(const PrRelease *release);
 extern void pr_run_statements(List *statements);
 extern char *pr_output_column(const PrRule *rule, int output);
+extern List *pr_load_to_look(PrRelease *release, Relation *rel, bool rotate);
 extern List *pr_load_for_build(PrRelease *release, Relation *rel, bool rotate);
 extern char *pr_definition_text(const PrRelease *release, Relation rel, List *rules);
 extern Oid	pr_build(PrRelease *release, bool rotate);
