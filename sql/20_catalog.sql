@@ -155,6 +155,8 @@ CREATE TABLE privrelease.rule (
     domain        text,
     domain_shared boolean NOT NULL DEFAULT false,
     draw          text,
+    quantile_bottom text,
+    quantile_top  text,
     key           int4,
     key_version   int4,
     dictionary    int4,
@@ -168,6 +170,8 @@ CREATE TABLE privrelease.rule (
     CHECK ((key IS NULL) = (key_version IS NULL))
 );
 COMMENT ON TABLE privrelease.rule IS 'Rules of releases (set_rule)';
+COMMENT ON COLUMN privrelease.rule.quantile_bottom IS 'bound that the first refresh has taken from bottom_quantile, kept until the rule is set anew';
+COMMENT ON COLUMN privrelease.rule.quantile_top IS 'the same of top_quantile';
 
 -- Versions of release tables: what was released when, and what it cost.  No foreign key: the history outlives its release.
 CREATE TABLE privrelease.version (

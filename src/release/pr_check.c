@@ -120,17 +120,21 @@ require_comparable_outputs(const PrRelease *release, const PrRule *rule)
 }
 
 void
+pr_require_table_for(const PrRelease *release, const PrRule *rule)
+{
+	if (rule->transform->table_only && !release->is_table)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("transform \"%s\" needs a release table", rule->transform->name),
+				 errdetail("It works on all rows at once; a view shows each row by itself."),
+				 errhint("Drop the release and create it with kind => 'table' and a model.")));
+}
+
+void
 pr_require_fits_kind(const PrRelease *release, const PrRule *rule)
 {
 	if (!release->is_table)
-	{
-		if (rule->transform->table_only)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("transform \"%s\" needs a release table", rule->transform->name),
-					 errdetail("It works on all rows at once; a view shows each row by itself.")));
 		return;
-	}
 	for (int output = 0; output < Max(rule->transform->outputs, 1); output++)
 		if (strcmp(pr_output_column(rule, output), PR_RELEASE_ROW) == 0)
 			ereport(ERROR,

@@ -17,9 +17,7 @@
 typedef struct PrDerived
 {
 	PrRelease  *release;
-	Relation	rel;
 	const PrRule *rule;			/* the rule, or the first of a group */
-	char	   *subject;		/* as SQL over s */
 	Tuplestorestate *rows;
 	TupleDesc	columns;
 	uint64		n;
@@ -28,6 +26,7 @@ typedef struct PrDerived
 
 /* pr_derive.c */
 extern char *pr_derive_type(Oid type);	/* the type that values are read as, as SQL */
+extern char *pr_derive_subject(const PrRelease *release);	/* as SQL over s */
 extern char *pr_derive_from(const PrDerived *derived);	/* "schema.table AS s" */
 extern PrArgs *pr_derive_args(PrDerived *derived);	/* none yet; capabilities that are rendered from here on */
 extern char *pr_derive_key(const PrDerived *derived);	/* ", capability, domain" of the rule */
@@ -37,11 +36,12 @@ extern uint64 pr_derive_count(PrDerived *derived, const char *query);
 extern void pr_derive_put(PrDerived *derived, Datum *values, bool *nulls);
 
 /* pr_derive_ranks.c */
-extern char *pr_derive_shuffle(PrDerived *derived);
-extern char *pr_derive_rank_swap(PrDerived *derived);
+extern void pr_derive_shuffle(PrDerived *derived);
+extern void pr_derive_rank_swap(PrDerived *derived);
+extern char *pr_derive_value(const PrRule *rule);	/* what is moved, as SQL over s */
 
 /* pr_derive_groups.c; rules: those of one group */
-extern char *pr_derive_microaggregate(PrDerived *derived, List *rules);
+extern void pr_derive_microaggregate(PrDerived *derived, List *rules);
 
 /* pr_derive_quantile.c */
 extern void pr_derive_quantiles(PrRelease *release, List *rules);

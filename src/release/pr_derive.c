@@ -24,7 +24,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/queryenvironment.h"
-#include "utils/rel.h"
 
 #include "anonymity/pr_ask.h"
 #include "common/pr_error.h"
@@ -108,10 +107,10 @@ column_as(const char *column, Oid declared)
 	return psprintf("s.%s::%s", quote_identifier(column), type);
 }
 
-static char *
-subject_of(const PrRelease *release, Relation rel)
+char *
+pr_derive_subject(const PrRelease *release)
 {
-	Oid			type = TupleDescAttr(RelationGetDescr(rel), release->subject_attnum - 1)->atttypid;
+	Oid			type = get_atttype(release->source, release->subject_attnum);
 
 	return by_bytes(column_as(release->subject, type), type);
 }
@@ -227,32 +226,27 @@ name_relation(PrDerived *derived)
 				 errmsg_internal("could not register a derived relation")));
 }
 
-static char *
-derive_relation(PrRelease *release, Relation rel, const PrRule *rule, List *group)
+static void
+derive_relation(PrRelease *release, const PrRule *rule, List *group)
 {
 	PrDerived	derived = {
 		.release = release,
-		.rel = rel,
 		.rule = rule,
-		.subject = subject_of(release, rel),
 		.rows = tuplestore_begin_heap(true, false, work_mem),
 		.block = AllocSetContextCreate(CurrentMemoryContext, "privrelease derived block", ALLOCSET_DEFAULT_SIZES)
 	};
 	PrCapabilities *capabilities = release->capabilities;
-	char	   *condition;
 
 	pr_progress_phase("deriving columns", 0);
 	if (is_transform(rule, &pr_microaggregate))
-		condition = pr_derive_microaggregate(&derived, group);
+		pr_derive_microaggregate(&derived, group);
 	else if (is_transform(rule, &pr_shuffle))
-		condition = pr_derive_shuffle(&derived);
+		pr_derive_shuffle(&derived);
 	else
-		condition = pr_derive_rank_swap(&derived);
+		pr_derive_rank_swap(&derived);
 	release->capabilities = capabilities;
 	MemoryContextDelete(derived.block);
 	name_relation(&derived);
-	return psprintf(" LEFT JOIN %s ON %s.subject = %s%s", pr_derived_relation(release, rule),
-					pr_derived_relation(release, rule), derived.subject, condition);
 }
 
 /* ---------- all rules ---------- */
@@ -263,13 +257,15 @@ is_derived(const PrRule *rule)
 	return is_transform(rule, &pr_shuffle) || is_transform(rule, &pr_rank_swap_rule) || is_transform(rule, &pr_microaggregate);
 }
 
-/* Rules that read the same relation as this one. */
+/* Rules that read the same relation as this one, if it is the first of them; else NIL. */
 static List *
-group_of(const PrRelease *release, const PrRule *rule, List *rules)
+group_led_by(const PrRelease *release, const PrRule *rule, List *rules)
 {
 	List	   *group = NIL;
 	ListCell   *cell;
 
+	if (!is_derived(rule))
+		return NIL;
 	foreach(cell, rules)
 	{
 		PrRule	   *other = lfirst(cell);
@@ -277,27 +273,44 @@ group_of(const PrRelease *release, const PrRule *rule, List *rules)
 		if (is_derived(other) && strcmp(pr_derived_relation(release, other), pr_derived_relation(release, rule)) == 0)
 			group = lappend(group, other);
 	}
-	return group;
+	return linitial(group) == rule ? group : NIL;
+}
+
+static void
+append_join(StringInfo out, const PrRelease *release, const PrRule *rule)
+{
+	char	   *relation = pr_derived_relation(release, rule);
+
+	appendStringInfo(out, " LEFT JOIN %s ON %s.subject = %s", relation, relation, pr_derive_subject(release));
+	if (!is_transform(rule, &pr_microaggregate))
+		appendStringInfo(out, " AND %s.value = %s", relation, pr_derive_value(rule));
 }
 
 char *
-pr_derive_columns(PrRelease *release, Relation rel, List *rules)
+pr_derive_joins(const PrRelease *release, List *rules)
 {
 	StringInfoData joins;
 	ListCell   *cell;
 
-	pr_derive_quantiles(release, rules);
 	initStringInfo(&joins);
 	foreach(cell, rules)
-	{
-		const PrRule *rule = lfirst(cell);
-		List	   *group;
-
-		if (!is_derived(rule))
-			continue;
-		group = group_of(release, rule, rules);
-		if (linitial(group) == rule)
-			appendStringInfoString(&joins, derive_relation(release, rel, rule, group));
-	}
+		if (group_led_by(release, lfirst(cell), rules) != NIL)
+			append_join(&joins, release, lfirst(cell));
 	return joins.data;
+}
+
+char *
+pr_derive_columns(PrRelease *release, List *rules)
+{
+	ListCell   *cell;
+
+	pr_derive_quantiles(release, rules);
+	foreach(cell, rules)
+	{
+		List	   *group = group_led_by(release, lfirst(cell), rules);
+
+		if (group != NIL)
+			derive_relation(release, lfirst(cell), group);
+	}
+	return pr_derive_joins(release, rules);
 }

@@ -13,12 +13,14 @@
 
 /*
  * Makes what the rules derive, with the active snapshot and as the current
- * user, and returns the joins that make their expressions valid after
- * "source AS s" (an empty text if nothing is derived), within the same
+ * user, and returns pr_derive_joins(), which are valid within the same
  * connection to SPI.  Fills in what a rule takes from quantiles, unless that is
  * known already.
  */
-extern char *pr_derive_columns(PrRelease *release, Relation rel, List *rules);
+extern char *pr_derive_columns(PrRelease *release, List *rules);
+
+/* What makes the rules' expressions valid after "source AS s": " LEFT JOIN ..."; an empty text if nothing is derived. */
+extern char *pr_derive_joins(const PrRelease *release, List *rules);
 
 /* Keeps what rules took from quantiles for all later versions: for a refresh that succeeds. */
 extern void pr_derive_keep(const PrRelease *release, List *rules);

@@ -25,7 +25,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/rel.h"
 
 #include "anonymity/pr_ask.h"
 #include "anonymity/pr_model.h"
@@ -200,7 +199,7 @@ persons(const Groups *groups)
 
 	initStringInfo(&out);
 	initStringInfo(&any);
-	appendStringInfo(&out, "SELECT %s AS subject", groups->derived->subject);
+	appendStringInfo(&out, "SELECT %s AS subject", pr_derive_subject(groups->derived->release));
 	foreach(cell, groups->rules)
 	{
 		char	   *mean = psprintf("pg_catalog.avg(%s)", number_of(lfirst(cell)));
@@ -457,7 +456,7 @@ notice_without(const Groups *groups)
 						((PrRule *) linitial(groups->rules))->output_name, groups->k)));
 }
 
-char *
+void
 pr_derive_microaggregate(PrDerived *derived, List *rules)
 {
 	Groups		groups = {.derived = derived,.rules = distinct_columns(rules),.context = CurrentMemoryContext};
@@ -488,5 +487,4 @@ pr_derive_microaggregate(PrDerived *derived, List *rules)
 		   args, describe_persons, read_person, &groups);
 	end_part(&groups);
 	notice_without(&groups);
-	return pstrdup("");
 }

@@ -20,7 +20,6 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
 #include "utils/ruleutils.h"
 
 #include "anonymity/pr_ask.h"
@@ -35,10 +34,9 @@
  * The value in the one form that all equal values share, whichever of a
  * person's rows is read.
  */
-static char *
-value_of(const PrDerived *derived)
+char *
+pr_derive_value(const PrRule *rule)
 {
-	const PrRule *rule = derived->rule;
 	const char *column = quote_identifier(rule->column_name);
 
 	if (rule->type == NUMERICOID && rule->typmod < (int32) VARHDRSZ)
@@ -54,25 +52,20 @@ value_of(const PrDerived *derived)
 static char *
 collation_of(const PrDerived *derived)
 {
-	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(derived->rel), derived->rule->attnum - 1);
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
 
-	if (!OidIsValid(att->attcollation))
-		return pstrdup("");
-	return psprintf(" COLLATE %s", generate_collation_name(att->attcollation));
+	get_atttypetypmodcoll(derived->release->source, derived->rule->attnum, &type, &typmod, &collation);
+	return OidIsValid(collation) ? psprintf(" COLLATE %s", generate_collation_name(collation)) : pstrdup("");
 }
 
 static char *
 distinct_values(const PrDerived *derived)
 {
 	return psprintf("SELECT DISTINCT %s AS subject, %s AS value FROM %s WHERE s.%s IS NOT NULL AND s.%s IS NOT NULL",
-					derived->subject, value_of(derived), pr_derive_from(derived),
+					pr_derive_subject(derived->release), pr_derive_value(derived->rule), pr_derive_from(derived),
 					quote_identifier(derived->release->subject), quote_identifier(derived->rule->column_name));
-}
-
-static char *
-same_value(const PrDerived *derived)
-{
-	return psprintf(" AND %s.value = %s", pr_derived_relation(derived->release, derived->rule), value_of(derived));
 }
 
 /* Columns subject, value and result, of the types of the first two and of result_column of what is read. */
@@ -160,7 +153,7 @@ read_shuffle(TupleTableSlot *slot, void *state)
 	shuffle->derived->n++;
 }
 
-char *
+void
 pr_derive_shuffle(PrDerived *derived)
 {
 	Shuffle		shuffle = {.derived = derived,.persons = {.context = CurrentMemoryContext}};
@@ -175,7 +168,6 @@ pr_derive_shuffle(PrDerived *derived)
 					" ON a.n = b.n", key, distinct_values(derived), collation_of(derived)),
 		   args, describe_shuffle, read_shuffle, &shuffle);
 	require_several(&shuffle.persons, derived);
-	return same_value(derived);
 }
 
 /* ---------- rank_swap ---------- */
@@ -270,7 +262,7 @@ read_rank(TupleTableSlot *slot, void *state)
 	ranks->n++;
 }
 
-char *
+void
 pr_derive_rank_swap(PrDerived *derived)
 {
 	uint64		n = pr_derive_count(derived, psprintf("SELECT pg_catalog.count(*) FROM (%s) AS u", distinct_values(derived)));
@@ -289,5 +281,4 @@ pr_derive_rank_swap(PrDerived *derived)
 		   args, describe_ranks, read_rank, &ranks);
 	end_block(&ranks);
 	require_several(&ranks.persons, derived);
-	return same_value(derived);
 }

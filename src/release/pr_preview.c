@@ -24,6 +24,7 @@
 #include "utils/tuplestore.h"
 
 #include "common/pr_error.h"
+#include "release/pr_derive.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
 #include "transform/pr_capability.h"
@@ -55,7 +56,7 @@ pr_capability_param(PrCapabilities *capabilities, int32 key, int32 version)
 
 /* Source and released value of each column, side by side. */
 static char *
-preview_query(const PrRelease *release, List *rules, int sample_rows)
+preview_query(const PrRelease *release, List *rules, int sample_rows, const char *joins)
 {
 	StringInfoData out;
 	ListCell   *cell;
@@ -72,8 +73,8 @@ preview_query(const PrRelease *release, List *rules, int sample_rows)
 			pr_render_level(&out, release, rule, output, level);
 		}
 	}
-	appendStringInfo(&out, " FROM %s AS s LIMIT %d",
-					 quote_qualified_identifier(release->source_schema, release->source_name), sample_rows);
+	appendStringInfo(&out, " FROM %s AS s%s LIMIT %d",
+					 quote_qualified_identifier(release->source_schema, release->source_name), joins, sample_rows);
 	return out.data;
 }
 
@@ -141,8 +142,8 @@ privrelease_preview(PG_FUNCTION_ARGS)
 	release = pr_release_to_read(name);
 	rules = pr_load_for_build(release, &rel, true);
 	release->capabilities = &capabilities;
-	query = preview_query(release, rules, sample_rows);
 	pr_read_as_owner(release->source, &saved);
+	query = preview_query(release, rules, sample_rows, pr_derive_columns(release, rules));
 	rows = pr_spi(query, &capabilities.args);
 	put_preview(rsinfo, rules, rows);
 	pr_restore_identity(&saved);

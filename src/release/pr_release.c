@@ -417,6 +417,8 @@ pr_rule_from_row(uint64 row)
 	rule->dictionary = pr_spi_int(row, 10, NULL);
 	rule->domain_shared = pr_spi_text(row, 14)[0] == 't';
 	rule->draw = pr_spi_text(row, 15);
+	rule->quantile_bottom = pr_spi_text(row, 16);
+	rule->quantile_top = pr_spi_text(row, 17);
 	for (int i = 0; i < list_length(attnums); i++)
 	{
 		PrColumn   *column = palloc(sizeof(PrColumn));
@@ -439,8 +441,8 @@ pr_release_rules(const PrRelease *release)
 
 	pr_arg_int4(&args, release->id);
 	rows = pr_catalog_run("SELECT output_name, attnum, column_name, column_type, transform, params, domain, key,"
-						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types, domain_shared, draw"
-						  " FROM privrelease.rule WHERE release = $1 ORDER BY position", &args);
+						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types, domain_shared, draw,"
+						  " quantile_bottom, quantile_top FROM privrelease.rule WHERE release = $1 ORDER BY position", &args);
 	for (uint64 row = 0; row < rows; row++)
 		rules = lappend(rules, pr_rule_from_row(row));
 	return rules;

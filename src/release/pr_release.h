@@ -77,6 +77,8 @@ typedef struct PrRule
 	int32		key_version;
 	int32		dictionary;		/* 0: none */
 	List	   *used;			/* further source columns: PrColumn */
+	char	   *quantile_bottom;	/* bounds that the first version took from quantiles; NULL: none */
+	char	   *quantile_top;
 } PrRule;
 
 /* A source column as it was when it was declared. */
@@ -155,6 +157,7 @@ extern void pr_require_one_draw(const PrRelease *release, const PrRule *rule, co
 /* pr_check.c: what holds for the rules of one release together */
 extern void pr_require_not_clear(const PrRelease *release, const PrRule *rule);
 extern void pr_require_distinct_outputs(const PrRelease *release, List *rules);
+extern void pr_require_table_for(const PrRelease *release, const PrRule *rule);
 extern void pr_require_fits_kind(const PrRelease *release, const PrRule *rule); /* after its key is set */
 extern void pr_require_comparable(const char *column, Oid type);
 

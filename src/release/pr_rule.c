@@ -151,7 +151,8 @@ store_rule(const PrRelease *release, const PrRule *rule)
 				   " key = EXCLUDED.key, key_version = EXCLUDED.key_version, dictionary = EXCLUDED.dictionary,"
 				   " used_attnums = EXCLUDED.used_attnums, used_columns = EXCLUDED.used_columns,"
 				   " used_types = EXCLUDED.used_types, declared_at = pg_catalog.now(),"
-				   " declared_by = EXCLUDED.declared_by, domain_shared = EXCLUDED.domain_shared, draw = EXCLUDED.draw", &args);
+				   " declared_by = EXCLUDED.declared_by, domain_shared = EXCLUDED.domain_shared, draw = EXCLUDED.draw,"
+				   " quantile_bottom = NULL, quantile_top = NULL", &args);
 }
 
 static void
@@ -196,6 +197,7 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	pr_bind_rule(release, rel, rule);
 
 	require_accepted_type(rule);
+	pr_require_table_for(release, rule);
 	pr_params_check(release, rule->transform, params);
 	require_subject(release, rule);
 	require_injective(rule);

@@ -13,6 +13,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 
+#include "release/pr_derive.h"
 #include "release/pr_inquire.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
@@ -148,6 +149,7 @@ pr_table_select(const PrRelease *release, List *rules)
 			appendStringInfo(&out, " AS %s", quote_identifier(pr_output_column(rule, output)));
 		}
 	}
-	appendStringInfo(&out, "\n  FROM %s AS s", quote_qualified_identifier(release->source_schema, release->source_name));
+	appendStringInfo(&out, "\n  FROM %s AS s%s", quote_qualified_identifier(release->source_schema, release->source_name),
+					 pr_derive_joins(release, rules));
 	return out.data;
 }

@@ -76,6 +76,8 @@ static const PrParam bin_params[] = {
 	{"origin", PR_PARAM_NUMBER, "0"},
 	{"bottom", PR_PARAM_NUMBER},
 	{"top", PR_PARAM_NUMBER},
+	{"bottom_quantile", PR_PARAM_NUMBER, .table_only = true},
+	{"top_quantile", PR_PARAM_NUMBER, .table_only = true},
 	{NULL}
 };
 
@@ -99,6 +101,19 @@ check_widths(const PrRule *rule)
 }
 
 static void
+check_quantile(const PrRule *rule, const char *bound, const char *quantile)
+{
+	char	   *share = pr_param(rule, quantile);
+
+	if (share == NULL)
+		return;
+	if (pr_param(rule, bound) != NULL)
+		pr_refuse_param(rule, quantile, psprintf("be absent where \"%s\" is given", bound));
+	if (pr_number_compare(share, "0") <= 0 || pr_number_compare(share, "1") >= 0)
+		pr_refuse_param(rule, quantile, "be greater than 0 and less than 1: a share of the persons");
+}
+
+static void
 check_bin(const PrRelease *release, Relation rel, PrRule *rule)
 {
 	pr_require_levels(release, rule, "width");
@@ -108,6 +123,11 @@ check_bin(const PrRelease *release, Relation rel, PrRule *rule)
 	require_number_fits(rule, "origin");
 	require_number_fits(rule, "bottom");
 	require_number_fits(rule, "top");
+	check_quantile(rule, "bottom", "bottom_quantile");
+	check_quantile(rule, "top", "top_quantile");
+	if (pr_param(rule, "bottom_quantile") != NULL && pr_param(rule, "top_quantile") != NULL &&
+		pr_number_compare(pr_param(rule, "bottom_quantile"), pr_param(rule, "top_quantile")) >= 0)
+		pr_refuse_param(rule, "bottom_quantile", "be less than \"top_quantile\"");
 	if (pr_param(rule, "bottom") != NULL && pr_param(rule, "top") != NULL &&
 		pr_number_compare(pr_param(rule, "bottom"), pr_param(rule, "top")) >= 0)
 		pr_refuse_param(rule, "bottom", "be less than \"top\"");
@@ -152,6 +172,8 @@ render_bin_arguments(StringInfo out, const PrRule *rule, int level)
 	char	   *bottom = pr_param(rule, "bottom");
 	char	   *top = pr_param(rule, "top");
 
+	bottom = bottom != NULL ? bottom : rule->quantile_bottom;
+	top = top != NULL ? top : rule->quantile_top;
 	pr_render_literal(out, pr_level_param(rule, "width", level), rule->type);
 	pr_render_param(out, rule, "origin", rule->type);
 	if (bottom != NULL || top != NULL)
