@@ -98,7 +98,9 @@ refuse_model(const PrStudy *study, PrCoreResult result)
 PrCoreResult
 pr_study_search(PrStudy *study, PrSolution **solution)
 {
-	*solution = MemoryContextAllocZero(study->context, sizeof(PrSolution));
+	/* Its measures hold integers of 128 bits, whose alignment palloc does not give. */
+	*solution = study->runtime.alloc(study->runtime.state, sizeof(PrSolution));
+	memset(*solution, 0, sizeof(PrSolution));
 	pr_progress_phase("searching", 0);
 	if (study->inquiry->model != NULL && study->inquiry->model->local)
 		return pr_search_local(&study->problem, &study->runtime, *solution);
