@@ -78,6 +78,12 @@ CREATE FUNCTION privrelease.build(release text) RETURNS regclass
 COMMENT ON FUNCTION privrelease.build(text) IS
     'Creates or replaces the release view, with its grants, and gives the release role exactly the source columns it needs. Source owners only';
 
+CREATE FUNCTION privrelease.create_index(release text, VARIADIC column_names name[]) RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_create_index' LANGUAGE C
+    SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.create_index(text, name[]) IS
+    'Makes an index on columns of a release table; it stays through refreshes. Source owners only';
+
 CREATE FUNCTION privrelease.preview(release text, sample_rows int DEFAULT 5)
     RETURNS TABLE (row_no int, column_name name, source_value text, released_value text)
     AS 'MODULE_PATHNAME', 'privrelease_preview' LANGUAGE C STRICT ROWS 50
