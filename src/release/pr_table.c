@@ -257,10 +257,14 @@ create_table(PrRelease *release, List *columns)
 	pr_ddl(create.data);
 	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
 
-	/* Default privileges may have opened the new table to somebody, or let the source's owner write. */
+	/*
+	 * Default privileges may have opened the new table to somebody, or let the source's owner write.  It changes
+	 * hands first: what is taken from a superuser who owns the source must not be
+	 * taken from the table's new owner.
+	 */
+	pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));
 	pr_revoke_from_everybody(release);
 	pr_ddl(psprintf("REVOKE ALL ON TABLE %s FROM %s CASCADE", release->label, owner));
-	pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));
 	pr_ddl(psprintf("COMMENT ON COLUMN %s.%s IS %s", release->label, PR_RELEASE_ROW,
 					quote_literal_cstr("key of the row, made from its content under a secret key: it says nothing that the row does not")));
 }
