@@ -18,7 +18,8 @@ typedef enum PrCoreResult
 	PR_CORE_NOTHING				/* a search found nothing that is allowed */
 } PrCoreResult;
 
-typedef unsigned __int128 pr_uint128;
-typedef __int128 pr_int128;
+/* Aligned as allocators align, not as the compiler would like it: they lie in structures that PostgreSQL allocates. */
+typedef unsigned __int128 pr_uint128 __attribute__((aligned(8)));
+typedef __int128 pr_int128 __attribute__((aligned(8)));
 
 #endif							/* PR_CORE_H */
