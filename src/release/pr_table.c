@@ -258,9 +258,9 @@ create_table(PrRelease *release, List *columns)
 	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));
 
 	/*
-	 * Default privileges may have opened the new table to somebody, or let the source's owner write.  It changes
-	 * hands first: what is taken from a superuser who owns the source must not be
-	 * taken from the table's new owner.
+	 * Default privileges may have opened the new table to somebody, or let the
+	 * source's owner write.  It changes hands first: what is taken from a superuser
+	 * who owns the source must not be taken from the new owner of the table.
 	 */
 	pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));
 	pr_revoke_from_everybody(release);
