@@ -181,7 +181,7 @@ describe_row(FunctionCallInfo fcinfo, DigestState *state, Oid type, int32 typmod
 {
 	MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 
-	state->columns = CreateTupleDescCopy(lookup_rowtype_tupdesc_noerror(type, typmod, false));
+	state->columns = lookup_rowtype_tupdesc_copy(type, typmod);
 	state->fields = palloc0(Max(state->columns->natts, 1) * sizeof(Field));
 	state->values = palloc(Max(state->columns->natts, 1) * sizeof(Datum));
 	state->nulls = palloc(Max(state->columns->natts, 1) * sizeof(bool));
