@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/parallel.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
@@ -84,7 +85,8 @@ pr_session_ask(bool on)
 bool
 pr_session_asks(void)
 {
-	return asking > 0 && InSecurityRestrictedOperation();
+	/* The leader has judged what its workers read. */
+	return (asking > 0 || IsParallelWorker()) && InSecurityRestrictedOperation();
 }
 
 void
