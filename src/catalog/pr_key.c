@@ -62,6 +62,7 @@ static const char *const purpose_names[PR_N_PURPOSES] = {
 	[PR_PURPOSE_SHUFFLE] = "shuffle",
 	[PR_PURPOSE_RANKSWAP] = "rankswap",
 	[PR_PURPOSE_MICROAGGREGATE] = "microaggregate",
+	[PR_PURPOSE_HISTORY] = "history",
 };
 
 const char *

@@ -19,5 +19,6 @@
 #define ERRCODE_PR_WITHDRAWN			MAKE_SQLSTATE('P', 'R', '0', '0', '8')	/* the release was withdrawn */
 #define ERRCODE_PR_NOT_TRANSPARENT		MAKE_SQLSTATE('P', 'R', '0', '0', '9')	/* a query on a source cannot be answered from its release */
 #define ERRCODE_PR_NOT_ANONYMOUS		MAKE_SQLSTATE('P', 'R', '0', '1', '0')	/* a release table cannot hold its model, or a version would not */
+#define ERRCODE_PR_JOINT_RISK			MAKE_SQLSTATE('P', 'R', '0', '1', '1')	/* releases, or versions, break a model together */
 
 #endif							/* PR_ERROR_H */

@@ -15,6 +15,14 @@
 char	   *pr_guc_keyring_file = NULL;
 bool		pr_guc_guard = true;
 bool		pr_guc_enable_derived_quals = true;
+int			pr_guc_joint_risk = PR_JOINT_RISK_WARN;
+
+static const struct config_enum_entry joint_risk_words[] = {
+	{"off", PR_JOINT_RISK_OFF, false},
+	{"warn", PR_JOINT_RISK_WARN, false},
+	{"refuse", PR_JOINT_RISK_REFUSE, false},
+	{NULL, 0, false}
+};
 
 /* A relative path would mean a file inside the data directory, which base backups copy. */
 static bool
@@ -61,6 +69,16 @@ pr_guc_init(void)
 							 &pr_guc_enable_derived_quals,
 							 true,
 							 PGC_USERSET, GUC_EXPLAIN,
+							 NULL, NULL, NULL);
+
+	/* A risk that several releases, or versions, have together is the administrator's to take. */
+	DefineCustomEnumVariable("privrelease.joint_risk",
+							 "What is done about releases that break a model together.",
+							 "publish() of releases with one audience, and refresh() of one version after another.",
+							 &pr_guc_joint_risk,
+							 PR_JOINT_RISK_WARN,
+							 joint_risk_words,
+							 PGC_SUSET, 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("privrelease");
 }

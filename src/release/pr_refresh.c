@@ -9,7 +9,7 @@
  *	3. As the superuser: the table, if its columns changed.
  *	4. As the owner of the table: the difference (pr_difference.c), and the
  *	   verification from the finished rows (pr_verify_rows.c).
- *	5. The version is recorded.
+ *	5. The version is recorded, and who is in it (pr_history.c).
  *
  * All of it is one transaction: whatever fails, is cancelled or crashes leaves
  * the version before as it was.  No table is made for staging (pr_stage.c).
@@ -43,6 +43,7 @@
 #include "common/pr_error.h"
 #include "common/pr_progress.h"
 #include "release/pr_derive.h"
+#include "release/pr_history.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
@@ -135,16 +136,18 @@ grant_source(PrRefresh *refresh, const char *definition)
 static void
 make_version(PrRefresh *refresh)
 {
+	PrInquiryOptions options = {.model_only = true};
 	PrIdentity	saved;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	become_release_role(refresh->release, &saved);
-	refresh->inquiry = pr_inquire(refresh->release, refresh->rel, refresh->rules, NULL);
+	refresh->inquiry = pr_inquire(refresh->release, refresh->rel, refresh->rules, &options);
 	pr_stage_describe(refresh);
 	refresh->study = pr_study_load(refresh->inquiry, CurrentMemoryContext);
 	refresh->solution = pr_study_solve(refresh->study);
 	refresh->classes = pr_study_classes(refresh->study, refresh->solution);
 	pr_stage(refresh);
+	refresh->history = pr_history_collect(refresh);
 	pr_restore_identity(&saved);
 	PopActiveSnapshot();
 }
@@ -288,6 +291,7 @@ refresh_release(PrRelease *release)
 	pr_store_build(release, refresh.rules, definition);
 	pr_derive_keep(release, refresh.rules);
 	store_version(&refresh, &difference, definition);
+	pr_history_store(&refresh, refresh.history);
 	notice_version(&refresh);
 	pr_study_free(refresh.study);
 	table_close(refresh.rel, NoLock);

@@ -27,6 +27,7 @@ typedef struct PrRefresh
 	Tuplestorestate *staged;	/* distinct released tuples: the columns, then how often (int8) */
 	int64		n_staged;
 	uint64		n_records;		/* rows of the new version */
+	struct PrHistory *history;	/* persons of the new version; NULL: no subject */
 } PrRefresh;
 
 /* pr_stage.c: the distinct tuples of the new version, as the reader of the source */
