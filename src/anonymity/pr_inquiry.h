@@ -61,6 +61,7 @@ typedef struct PrOutputColumn
 	const char *name;
 	PrColumnList list;
 	int			number;
+	bool		is_sensitive;	/* also if the inquiry has no need to look at its values */
 } PrOutputColumn;
 
 typedef struct PrInquiry

@@ -389,3 +389,19 @@ pr_metric_name(PrMetric metric)
 {
 	return metric_names[metric];
 }
+
+bool
+pr_model_names(const PrModel *model, const char *column)
+{
+	ListCell   *cell;
+
+	if (model == NULL)
+		return false;
+	foreach(cell, model->diversity)
+		if (strcmp(((PrDiversityRule *) lfirst(cell))->column, column) == 0)
+			return true;
+	foreach(cell, model->closeness)
+		if (strcmp(((PrClosenessRule *) lfirst(cell))->column, column) == 0)
+			return true;
+	return false;
+}

@@ -43,6 +43,9 @@ typedef struct PrModel
 /* The parsed model; an error that names the key for whatever set_model() must refuse.  Needs no catalogue. */
 extern PrModel *pr_model_parse(Jsonb *document);
 
+/* Does a condition look at this output column? */
+extern bool pr_model_names(const PrModel *model, const char *column);
+
 /* floor(suppression_limit * records), exactly. */
 extern uint64 pr_model_most_suppressed(const PrModel *model, uint64 records);
 

@@ -72,14 +72,6 @@ is_empty(const PrRefresh *refresh)
 }
 
 static char *
-first_statement(const PrRefresh *refresh)
-{
-	char	   *columns = pr_stage_column_list(refresh, "s.", true);
-
-	return psprintf("SELECT %s, %s, 0::pg_catalog.int8, s.n FROM " PR_STAGED " AS s", columns, digest_of(refresh, columns));
-}
-
-static char *
 compare_statement(const PrRefresh *refresh)
 {
 	char	   *staged = pr_stage_column_list(refresh, "s.", true);
@@ -105,7 +97,7 @@ find_difference(PrRefresh *refresh, Collected *collected)
 	collected->gets = refresh->columns->natts + 2;
 	key_argument(refresh->release, &args);
 	pr_progress_phase("comparing", 0);
-	pr_ask(is_empty(refresh) ? first_statement(refresh) : compare_statement(refresh), &args, NULL, collect, collected);
+	pr_ask(compare_statement(refresh), &args, NULL, collect, collected);
 	pr_stage_register(PR_DIFFERENCE, columns, collected->store, collected->tuples);
 }
 
@@ -127,38 +119,61 @@ delete_rows(const PrRefresh *refresh)
 	PrArgs		args = {0};
 
 	key_argument(refresh->release, &args);
-	return pr_spi(psprintf("DELETE FROM ONLY %s AS t USING (SELECT privrelease.release_row($1, d.digest, i.i) AS id"
-						   " FROM " PR_DIFFERENCE " AS d, LATERAL pg_catalog.generate_series(d.gets + 1, d.had) AS i(i)"
-						   " WHERE d.had > d.gets) AS d WHERE t." PR_RELEASE_ROW " = d.id", refresh->release->label), &args);
+	return pr_spi(psprintf("DELETE FROM ONLY %s AS t USING (SELECT privrelease.release_row($1, d.digest, d.i) AS id"
+						   " FROM (SELECT d.digest, pg_catalog.generate_series(d.gets + 1, d.had) AS i FROM " PR_DIFFERENCE " AS d"
+						   " WHERE d.had > d.gets) AS d) AS d WHERE t." PR_RELEASE_ROW " = d.id", refresh->release->label), &args);
 }
 
+/* One row for each i, in the order of the keys; rows: a relation of the columns, digest and i. */
 static uint64
-insert_rows(const PrRefresh *refresh)
+insert_rows(const PrRefresh *refresh, const char *rows)
 {
 	PrArgs		args = {0};
 
 	key_argument(refresh->release, &args);
-	return pr_spi(psprintf("INSERT INTO %s (%s, " PR_RELEASE_ROW ")"
-						   " SELECT %s, privrelease.release_row($1, d.digest, i.i) AS id"
-						   " FROM " PR_DIFFERENCE " AS d, LATERAL pg_catalog.generate_series(d.had + 1, d.gets) AS i(i)"
-						   " WHERE d.gets > d.had ORDER BY id", refresh->release->label,
-						   pr_stage_column_list(refresh, "", false), pr_stage_column_list(refresh, "d.", true)), &args);
+	return pr_spi(psprintf("INSERT INTO %s (%s, " PR_RELEASE_ROW ") SELECT %s, privrelease.release_row($1, d.digest, d.i) AS id"
+						   " FROM (%s) AS d ORDER BY id", refresh->release->label,
+						   pr_stage_column_list(refresh, "", false), pr_stage_column_list(refresh, "d.", true), rows), &args);
+}
+
+/* Into an empty table: every staged tuple, as often as it occurs. */
+static PrDifference
+apply_all(PrRefresh *refresh)
+{
+	char	   *columns = pr_stage_column_list(refresh, "s.", true);
+	PrDifference difference = {0};
+
+	pr_progress_phase("applying", refresh->n_records);
+	difference.inserted = insert_rows(refresh, psprintf("SELECT %s, %s AS digest, pg_catalog.generate_series(1, s.n) AS i FROM "
+														PR_STAGED " AS s", columns, digest_of(refresh, columns)));
+	require_count(refresh, difference.inserted, refresh->n_records, "inserted");
+	return difference;
+}
+
+static PrDifference
+apply_difference(PrRefresh *refresh)
+{
+	Collected	collected = {0};
+	PrDifference difference = {0};
+
+	find_difference(refresh, &collected);
+	pr_progress_phase("applying", collected.to_delete + collected.to_insert);
+	if (collected.to_delete > 0)
+		difference.deleted = delete_rows(refresh);
+	require_count(refresh, difference.deleted, collected.to_delete, "deleted");
+	pr_progress_at(difference.deleted, collected.to_delete + collected.to_insert);
+	if (collected.to_insert > 0)
+		difference.inserted = insert_rows(refresh, psprintf("SELECT %s, d.digest, pg_catalog.generate_series(d.had + 1, d.gets) AS i FROM "
+															PR_DIFFERENCE " AS d WHERE d.gets > d.had",
+															pr_stage_column_list(refresh, "d.", true)));
+	require_count(refresh, difference.inserted, collected.to_insert, "inserted");
+	pr_stage_unregister(PR_DIFFERENCE);
+	tuplestore_end(collected.store);
+	return difference;
 }
 
 PrDifference
 pr_difference_apply(PrRefresh *refresh)
 {
-	Collected	collected = {0};
-	PrDifference difference;
-
-	find_difference(refresh, &collected);
-	pr_progress_phase("applying", collected.to_delete + collected.to_insert);
-	difference.deleted = collected.to_delete > 0 ? delete_rows(refresh) : 0;
-	require_count(refresh, difference.deleted, collected.to_delete, "deleted");
-	pr_progress_at(difference.deleted, collected.to_delete + collected.to_insert);
-	difference.inserted = collected.to_insert > 0 ? insert_rows(refresh) : 0;
-	require_count(refresh, difference.inserted, collected.to_insert, "inserted");
-	pr_stage_unregister(PR_DIFFERENCE);
-	tuplestore_end(collected.store);
-	return difference;
+	return is_empty(refresh) ? apply_all(refresh) : apply_difference(refresh);
 }

@@ -195,12 +195,15 @@ make_further(const PrRelease *release, const PrRule *rule, int output)
 }
 
 static void
-add_column(PrInquiry *inquiry, const PrRelease *release, const PrRule *rule, int output, PrColumnRole role)
+add_column(PrInquiry *inquiry, const PrRelease *release, const PrRule *rule, int output, PrColumnRole role, bool model_only)
 {
 	PrOutputColumn *column = palloc0(sizeof(PrOutputColumn));
 	List	  **list;
 
 	column->name = pr_output_column(rule, output);
+	column->is_sensitive = role == PR_ROLE_SENSITIVE;
+	if (column->is_sensitive && model_only && !pr_model_names(inquiry->model, column->name))
+		role = PR_ROLE_FURTHER;
 	switch (role)
 	{
 		case PR_ROLE_QUASI:
@@ -248,7 +251,7 @@ pr_inquire(PrRelease *release, Relation rel, List *rules, const PrInquiryOptions
 		PrColumnRole role = pr_column_role(release, rule, inquiry->model, false);
 
 		for (int output = 0; output < Max(rule->transform->outputs, 1); output++)
-			add_column(inquiry, release, rule, output, role);
+			add_column(inquiry, release, rule, output, role, options != NULL && options->model_only);
 	}
 	inquiry->args = capabilities->args;
 	return inquiry;

@@ -23,6 +23,7 @@ extern PrColumnRole pr_column_role(const PrRelease *release, const PrRule *rule,
 typedef struct PrInquiryOptions
 {
 	char	   *weight;
+	bool		model_only;		/* sensitive columns that the model does not look at are further columns */
 	PrCapabilities *capabilities;	/* of inquiries that become one statement; NULL: its own */
 } PrInquiryOptions;
 
