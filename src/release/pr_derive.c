@@ -281,7 +281,7 @@ append_join(StringInfo out, const PrRelease *release, const PrRule *rule)
 {
 	char	   *relation = pr_derived_relation(release, rule);
 
-	appendStringInfo(out, " LEFT JOIN %s ON %s.subject = %s", relation, relation, pr_derive_subject(release));
+	appendStringInfo(out, "\n  LEFT JOIN %s ON %s.subject = %s", relation, relation, pr_derive_subject(release));
 	if (!is_transform(rule, &pr_microaggregate))
 		appendStringInfo(out, " AND %s.value = %s", relation, pr_derive_value(rule));
 }

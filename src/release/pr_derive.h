@@ -19,7 +19,7 @@
  */
 extern char *pr_derive_columns(PrRelease *release, List *rules);
 
-/* What makes the rules' expressions valid after "source AS s": " LEFT JOIN ..."; an empty text if nothing is derived. */
+/* What makes the rules' expressions valid after "source AS s": LEFT JOINs; an empty text if nothing is derived. */
 extern char *pr_derive_joins(const PrRelease *release, List *rules);
 
 /* Keeps what rules took from quantiles for all later versions: for a refresh that succeeds. */

@@ -15,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "catalog/pg_type.h"
@@ -174,6 +175,31 @@ require_one_grouping(const PrRelease *release, List *columns)
 				 errhint("Put the same columns into the group in both, or drop one of the releases.")));
 }
 
+/* The same column with another k is a second draw too; where the rule leaves it to the model, the model decides. */
+static void
+require_one_k(const PrRelease *release, List *columns)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, pr_this_binding());
+	pr_arg_text(&args, columns_text(columns));
+	pr_arg_text(&args, k_of(release, linitial(columns)));
+	pr_arg_text(&args, psprintf("%d", DEFAULT_K));
+	if (pr_catalog_run("SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name)"
+					   " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
+					   " WHERE r.transform = 'microaggregate' AND l.id <> $1 AND l.source = $2 AND l.binding = $3"
+					   " AND l.view IS NOT NULL AND r.attnum::text = ANY (pg_catalog.string_to_array($4, ' '))"
+					   " AND coalesce(r.params ->> 'k', l.model ->> 'k', $6) <> $5 ORDER BY 1 LIMIT 1", &args) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("transform \"microaggregate\" has another k for a column of release %s in release %s", release->label,
+						pr_spi_text(0, 1)),
+				 errdetail("Whoever reads both releases learns more of each person than either shows."),
+				 errhint("Give the rules of both releases the same parameter \"k\".")));
+}
+
 /* ---------- reading ---------- */
 
 /* A number that is finite, or NULL. */
@@ -274,6 +300,16 @@ declared_scale(int32 typmod)
 	return (((typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
 }
 
+/* To so many decimal digits: what is behind them says in which order numbers were added. */
+static double
+rounded(double mean, int digits)
+{
+	char		text[64];
+
+	snprintf(text, sizeof(text), "%.*e", digits - 1, mean);
+	return strtod(text, NULL);
+}
+
 /* A mean as the column's type, on the grid that the type declares. */
 static Datum
 as_column(const PrRule *rule, double mean)
@@ -293,9 +329,9 @@ as_column(const PrRule *rule, double mean)
 		case DATEOID:
 			return DateADTGetDatum((DateADT) whole);
 		case FLOAT4OID:
-			return Float4GetDatum((float4) mean);
+			return Float4GetDatum((float4) rounded(mean, FLT_DIG));
 		case FLOAT8OID:
-			return Float8GetDatum(mean);
+			return Float8GetDatum(rounded(mean, DBL_DIG));
 		default:
 			{
 				Datum		number = DirectFunctionCall1(float8_numeric, Float8GetDatum(mean));
@@ -467,6 +503,7 @@ pr_derive_microaggregate(PrDerived *derived, List *rules)
 	require_agreement(derived->release, rules);
 	derived->rule = linitial(groups.rules);
 	require_one_grouping(derived->release, groups.rules);
+	require_one_k(derived->release, groups.rules);
 	groups.p = list_length(groups.rules);
 	groups.k = strtoul(k_of(derived->release, derived->rule), NULL, 10);
 	groups.block = pr_param_int(derived->rule, "block");

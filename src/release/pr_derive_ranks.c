@@ -45,7 +45,9 @@ pr_derive_value(const PrRule *rule)
 		return psprintf("(s.%s + '0'::%s)", column, pr_type_name(rule->type, -1));	/* -0 becomes 0 */
 	if (type_is_collatable(rule->type))
 		return psprintf("(s.%s::%s COLLATE pg_catalog.\"C\")", column, pr_derive_type(rule->type));
-	return psprintf("s.%s::%s", column, pr_derive_type(rule->type));
+	if (rule->declared != rule->type)
+		return psprintf("s.%s::%s", column, pr_derive_type(rule->type));
+	return psprintf("s.%s", column);
 }
 
 /* The collation of the column for a value that was read without it. */
