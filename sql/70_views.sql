@@ -53,6 +53,8 @@ CREATE VIEW privrelease.versions AS
     FROM privrelease.version AS v
     WHERE EXISTS (SELECT FROM pg_catalog.pg_roles AS r
                   WHERE (r.rolname OPERATOR(pg_catalog.=) v.source_owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
+                     OR (r.rolname OPERATOR(pg_catalog.=) (SELECT l.source_owner FROM privrelease.release AS l WHERE l.id OPERATOR(pg_catalog.=) v.release)
+                         AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
                      OR (r.rolname OPERATOR(pg_catalog.=) CURRENT_USER AND r.rolsuper));
 COMMENT ON VIEW privrelease.versions IS
     'Versions of release tables, those of dropped releases too; shown to the owner of the source and to superusers';

@@ -268,24 +268,31 @@ columns_are_kept(Oid view, const char *select)
 	return kept;
 }
 
-/* Objects of others that a DROP of the view would break, in words; NULL: none. */
+/*
+ * Objects of others that a DROP of the view or table would break, in words;
+ * NULL: none.  columns: of a table, only these ("{1,2}"); NULL: all.  What
+ * depends on a table automatically, as its indexes do, goes with it.
+ */
 static char *
-dependents(Oid view)
+dependents(Oid view, bool is_table, const char *columns)
 {
 	PrArgs		args = {0};
 	StringInfoData out;
 	uint64		rows;
 
 	pr_arg_oid(&args, view);
+	pr_arg_text(&args, is_table ? "n" : "a");
+	pr_arg_text(&args, columns);
 	rows = pr_catalog_run("SELECT DISTINCT CASE WHEN w.oid IS NULL"
 						  " THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)"
 						  " ELSE pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0) END"
 						  " FROM pg_catalog.pg_depend AS d"
 						  " LEFT JOIN pg_catalog.pg_rewrite AS w"
 						  " ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND w.oid = d.objid"
-						  " WHERE d.deptype IN ('n', 'a') AND w.ev_class IS DISTINCT FROM $1"
-						  " AND ((d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1)"
-						  " OR (d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN"
+						  " WHERE d.deptype IN ('n', $2::\"char\") AND w.ev_class IS DISTINCT FROM $1"
+						  " AND ((d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1"
+						  " AND ($3 IS NULL OR d.refobjsubid = ANY ($3::int4[])))"
+						  " OR ($3 IS NULL AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN"
 						  " (SELECT t.oid FROM pg_catalog.pg_type AS t WHERE t.typrelid = $1 UNION ALL"
 						  " SELECT t.typarray FROM pg_catalog.pg_type AS t WHERE t.typrelid = $1)))"
 						  " ORDER BY 1", &args);
@@ -297,15 +304,16 @@ dependents(Oid view)
 	return out.data;
 }
 
-static void
-refuse_dependents(const PrRelease *release, const char *verb)
+void
+pr_refuse_dependents(const PrRelease *release, const char *verb, const char *columns)
 {
-	char	   *list = dependents(release->view);
+	char	   *list = dependents(release->view, release->is_table, columns);
 
 	if (list != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("cannot %s release view %s because other objects depend on it", verb, release->label),
+				 errmsg("cannot %s release %s %s because other objects depend on it", verb,
+						release->is_table ? "table" : "view", release->label),
 				 errdetail_internal("%s", list),
 				 errhint("Drop these objects first, and make them anew afterwards.")));
 }
@@ -337,14 +345,8 @@ pr_drop_relation(const PrRelease *release)
 {
 	if (!OidIsValid(release->view) || get_rel_relkind(release->view) != pr_release_relkind(release))
 		return;
-	if (release->is_table)
-	{
-		/* Its key and its indexes go with it; PostgreSQL lists what else depends on it. */
-		pr_ddl(psprintf("DROP TABLE %s RESTRICT", pr_relation_label(release->view)));
-		return;
-	}
-	refuse_dependents(release, "drop");
-	pr_ddl(psprintf("DROP VIEW %s RESTRICT", pr_relation_label(release->view)));
+	pr_refuse_dependents(release, "drop", NULL);
+	pr_ddl(psprintf("DROP %s %s RESTRICT", release->is_table ? "TABLE" : "VIEW", pr_relation_label(release->view)));
 }
 
 /* GRANT statements that give a new view the privileges of the old one, as far as its columns still exist. */
@@ -396,7 +398,7 @@ make_room(const PrRelease *release, List *rules)
 
 	if (!OidIsValid(view) || columns_are_kept(view, select_statement(release, rules)))
 		return NIL;
-	refuse_dependents(release, "replace");
+	pr_refuse_dependents(release, "replace", NULL);
 	grants = grants_on_view(release);
 	pr_drop_relation(release);
 	return grants;

@@ -410,7 +410,7 @@ privrelease_set_model(PG_FUNCTION_ARGS)
 	pr_begin_to_write("set_model()");
 	release = pr_release_for_owner(text_arg(fcinfo, 0));
 	pr_store_model(release, PG_GETARG_JSONB_P_COPY(1));
-	pr_check_model(release, pr_release_rules(release), true);
+	pr_check_model(release, pr_release_rules(release), false);
 	pr_end();
 	PG_RETURN_VOID();
 }

@@ -175,6 +175,7 @@ extern void pr_check_policies(Relation rel, const char *role);
 
 /* pr_build.c */
 extern bool pr_relation_is_of(Oid relid, const PrRelease *release);
+extern void pr_refuse_dependents(const PrRelease *release, const char *verb, const char *columns);
 extern void pr_drop_relation(const PrRelease *release);
 extern char pr_release_relkind(const PrRelease *release);
 extern Oid	pr_existing_relation(const PrRelease *release);

@@ -449,6 +449,21 @@ alter_statement(const PrRelease *release, List *old, List *kept, List *added)
 	return alter.data;
 }
 
+/* Views of others over columns that go. */
+static void
+refuse_dependents(const PrRelease *release, List *old, List *kept)
+{
+	StringInfoData gone;
+	ListCell   *cell;
+
+	initStringInfo(&gone);
+	foreach(cell, old)
+		if (!is_kept(lfirst(cell), kept))
+			appendStringInfo(&gone, "%s%d", gone.len > 0 ? "," : "", get_attnum(release->view, ((Column *) lfirst(cell))->name));
+	if (gone.len > 0)
+		pr_refuse_dependents(release, "change", psprintf("{%s}", gone.data));
+}
+
 static void
 change_columns(PrRelease *release, List *old, List *new)
 {
@@ -460,6 +475,7 @@ change_columns(PrRelease *release, List *old, List *new)
 	if (added == NIL && list_length(kept) == list_length(old))
 		return;
 	lock_table(release);
+	refuse_dependents(release, old, kept);
 	foreach(cell, indexes_of(release->view))
 		if (index_fits(release->view, linitial(lfirst_node(List, cell)), new))
 			indexes = lappend(indexes, lfirst(cell));

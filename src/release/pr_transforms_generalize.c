@@ -293,7 +293,7 @@ check_units(const PrRule *rule)
 		const char *unit = lfirst(cell);
 
 		if (finer != NULL && !unit_is_within(finer, unit))
-			pr_refuse_param(rule, "levels", psprintf("nest: not every %s lies within one %s", finer, unit));
+			pr_refuse_param(rule, "levels", psprintf("nest: %s is no coarser unit that holds every %s whole", unit, finer));
 		finer = unit;
 	}
 }
