@@ -14,6 +14,7 @@
 #include "nodes/params.h"
 #include "tcop/dest.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/snapmgr.h"
 
 #include "anonymity/pr_ask.h"
@@ -69,6 +70,27 @@ param_list(const PrArgs *args)
 	return list;
 }
 
+static void
+require_plan(SPIPlanPtr plan)
+{
+	if (plan == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not prepare a statement on a source: %s", SPI_result_code_string(SPI_result))));
+}
+
+TupleDesc
+pr_ask_columns(const char *sql, const PrArgs *args)
+{
+	SPIPlanPtr	plan = SPI_prepare(sql, args->n, (Oid *) args->types);
+	TupleDesc	columns;
+
+	require_plan(plan);
+	columns = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
+	SPI_freeplan(plan);
+	return columns;
+}
+
 uint64
 pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void *state),
 	   PrRowReader reader, void *state)
@@ -86,10 +108,7 @@ pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void 
 	volatile int rc;
 
 	Assert(ActiveSnapshotSet());
-	if (plan == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg_internal("could not prepare a statement on a source: %s", SPI_result_code_string(SPI_result))));
+	require_plan(plan);
 	if (args != NULL && args->n > 0)
 		options.params = param_list(args);
 	pr_session_ask(true);

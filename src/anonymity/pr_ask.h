@@ -18,6 +18,9 @@
 /* Sees a row; all attributes are deformed (slot->tts_values, tts_isnull), and it may keep nothing of them. */
 typedef void (*PrRowReader) (TupleTableSlot *slot, void *state);
 
+/* The columns that a statement would give. */
+extern TupleDesc pr_ask_columns(const char *sql, const PrArgs *args);
+
 /* Runs SELECT text; returns the number of rows.  describe, if not NULL, is called with the columns before the first row. */
 extern uint64 pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void *state),
 					 PrRowReader reader, void *state);

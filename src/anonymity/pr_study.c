@@ -10,8 +10,10 @@
  * combinations (of units, or of sets of units), never with rows.
  *
  * What an attacker would try: a subject that is NULL adds nobody, so that rows
- * of nobody never fill a class; equality is that of the engine's GROUP BY, in
- * both ways of reading, so that no value hides in a class of another one.
+ * of nobody never fill a class.  Quasi-identifiers that are equal but look
+ * different are different, since a reader tells them apart: whoever is written
+ * in another way than the rest of a class would stand out in it.  Sensitive
+ * values are equal as their type says: two spellings make nobody diverse.
  */
 #include "postgres.h"
 
@@ -112,12 +114,11 @@ describe_columns(TupleDesc columns, void *state)
 	for (int i = 0; i < loader->n_qis + loader->n_sensitive; i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(columns, i);
-		PrValues   *values = pr_values_make(att->atttypid, att->attcollation, study->context);
 
 		if (i < loader->n_qis)
-			study->base[i] = values;
+			study->base[i] = pr_values_make_seen(att->atttypid, att->attcollation, study->context);
 		else
-			study->sensitive[i - loader->n_qis] = values;
+			study->sensitive[i - loader->n_qis] = pr_values_make(att->atttypid, att->attcollation, study->context);
 	}
 	if (loader->sorted)
 	{
@@ -333,6 +334,27 @@ append_values(StringInfo out, Loader *loader)
 	}
 }
 
+/* What tells equal values of quasi-identifiers apart that look different. */
+static void
+append_ties(StringInfo out, const PrInquiry *inquiry)
+{
+	StringInfoData values;
+	TupleDesc	columns;
+	ListCell   *cell;
+
+	initStringInfo(&values);
+	foreach(cell, inquiry->quasi)
+		appendStringInfo(&values, "%s%s", values.len > 0 ? ", " : "", ((PrQuasi *) lfirst(cell))->base);
+	columns = pr_ask_columns(psprintf("SELECT %s FROM %s", values.data, inquiry->from), &inquiry->args);
+	foreach(cell, inquiry->quasi)
+	{
+		Form_pg_attribute att = TupleDescAttr(columns, foreach_current_index(cell));
+
+		if (!pr_values_look_equal(att->atttypid, att->attcollation))
+			appendStringInfoString(out, pr_values_tie(((PrQuasi *) lfirst(cell))->base));
+	}
+}
+
 static char *
 group_statement(Loader *loader)
 {
@@ -350,6 +372,7 @@ group_statement(Loader *loader)
 	appendStringInfo(&out, " FROM %s", inquiry->from);
 	for (int i = 1; i <= n; i++)
 		appendStringInfo(&out, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
+	append_ties(&out, inquiry);
 	return out.data;
 }
 

@@ -73,7 +73,7 @@ describe_levels(TupleDesc columns, void *state)
 		Form_pg_attribute att = TupleDescAttr(columns, level);
 
 		if (question->level[level] == NULL)
-			question->level[level] = pr_values_make(att->atttypid, att->attcollation, question->study->context);
+			question->level[level] = pr_values_make_seen(att->atttypid, att->attcollation, question->study->context);
 	}
 }
 
@@ -199,10 +199,20 @@ static void
 count_source_values(Ladder *ladder)
 {
 	const PrInquiry *inquiry = ladder->study->inquiry;
+	const char *source = ladder->quasi->source;
+	const char *base = ladder->quasi->base;
+	TupleDesc	columns = pr_ask_columns(psprintf("SELECT %s FROM %s", source, inquiry->from), &inquiry->args);
+	Form_pg_attribute att = TupleDescAttr(columns, 0);
+	char	   *sql;
 
-	pr_ask(psprintf("SELECT %s, pg_catalog.count(*) FROM (SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL) AS s GROUP BY 1",
-					ladder->quasi->base, ladder->quasi->source, inquiry->from, ladder->quasi->source),
-		   (PrArgs *) &inquiry->args, NULL, read_leaves, ladder);
+	if (pr_values_look_equal(att->atttypid, att->attcollation))
+		sql = psprintf("SELECT %s, pg_catalog.count(*) FROM (SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL) AS s GROUP BY 1",
+					   base, source, inquiry->from, source);
+	else
+		/* Equal source values may give different ones: each counts there. */
+		sql = psprintf("SELECT s.b, pg_catalog.count(*) FROM (SELECT DISTINCT %s, %s AS b%s AS t FROM %s WHERE %s IS NOT NULL) AS s"
+					   " GROUP BY s.b, s.t", source, base, pr_values_tie(base), inquiry->from, source);
+	pr_ask(sql, (PrArgs *) &inquiry->args, NULL, read_leaves, ladder);
 	add_up_leaves(ladder);
 }
 
@@ -260,8 +270,8 @@ count_leaves(Ladder *ladder)
 static const uint32_t *const *
 number_shown(const Ladder *ladder)
 {
-	PrValues   *seen = pr_values_make(pr_values_type(base_values(ladder)), pr_values_collation(base_values(ladder)),
-									  ladder->study->context);
+	PrValues   *seen = pr_values_make_seen(pr_values_type(base_values(ladder)), pr_values_collation(base_values(ladder)),
+										   ladder->study->context);
 	uint32	  **shown = study_array(ladder, ladder->quasi->levels, sizeof(uint32 *));
 
 	for (int level = 0; level < ladder->quasi->levels; level++)

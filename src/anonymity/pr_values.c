@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "access/nbtree.h"
+#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -30,6 +32,8 @@ struct PrValues
 	FmgrInfo	equal;
 	FmgrInfo	hash;			/* the type's hash, or its output where it has none */
 	bool		hash_by_text;
+	bool		by_look;		/* equal values that look different are different */
+	FmgrInfo	output;			/* what they look like */
 	struct valuehash_hash *table;
 	Datum	   *datums;
 	uint32		n;
@@ -54,11 +58,61 @@ static bool same_value(const PrValues *values, uint32 code);
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* The same bytes look the same; so may others. */
+static bool
+looks_same(const PrValues *values, Datum a, Datum b)
+{
+	FmgrInfo   *output = (FmgrInfo *) &values->output;
+
+	return datum_image_eq(a, b, values->by_value, values->length) ||
+		strcmp(OutputFunctionCall(output, a), OutputFunctionCall(output, b)) == 0;
+}
+
 static bool
 same_value(const PrValues *values, uint32 code)
 {
-	return DatumGetBool(FunctionCall2Coll((FmgrInfo *) &values->equal, values->collation,
-										  values->datums[code], values->sought));
+	Datum		known = values->datums[code];
+
+	return DatumGetBool(FunctionCall2Coll((FmgrInfo *) &values->equal, values->collation, known, values->sought)) &&
+		(!values->by_look || looks_same(values, known, values->sought));
+}
+
+/*
+ * As B-tree deduplication asks.  Two kinds that its catalogue takes for equal by
+ * image are not: intervals before PostgreSQL 17 (a day and 24 hours), and bpchar
+ * of no length (trailing blanks).
+ */
+bool
+pr_values_look_equal(Oid type, Oid collation)
+{
+	TypeCacheEntry *cache = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY);
+	Oid			proc;
+
+	if (!OidIsValid(cache->btree_opf) || cache->btree_opintype == INTERVALOID || cache->btree_opintype == BPCHAROID)
+		return false;
+	proc = get_opfamily_proc(cache->btree_opf, cache->btree_opintype, cache->btree_opintype, BTEQUALIMAGE_PROC);
+	return OidIsValid(proc) &&
+		DatumGetBool(OidFunctionCall1Coll(proc, collation, ObjectIdGetDatum(cache->btree_opintype)));
+}
+
+/* concat() shows a value by its output function; a cast to text would trim a bpchar. */
+char *
+pr_values_tie(const char *expression)
+{
+	return psprintf(", pg_catalog.concat(%s) COLLATE pg_catalog.\"C\"", expression);
+}
+
+PrValues *
+pr_values_make_seen(Oid type, Oid collation, MemoryContext context)
+{
+	PrValues   *values = pr_values_make(type, collation, context);
+	Oid			output;
+	bool		is_varlena;
+
+	values->by_look = !pr_values_look_equal(type, collation);
+	getTypeOutputInfo(type, &output, &is_varlena);
+	fmgr_info_cxt(output, &values->output, context);
+	return values;
 }
 
 PrValues *

@@ -23,7 +23,7 @@ typedef struct PrRefresh
 	PrSolution *solution;
 	PrClasses  *classes;
 	TupleDesc	columns;		/* of the release, without release_row */
-	bool	   *by_image;		/* [column]: equal values are the same bytes */
+	bool	   *look_equal;		/* [column]: equal values look the same */
 	Tuplestorestate *staged;	/* distinct released tuples: the columns, then how often (int8) */
 	int64		n_staged;
 	uint64		n_records;		/* rows of the new version */

@@ -15,13 +15,11 @@
  */
 #include "postgres.h"
 
-#include "access/nbtree.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/plancache.h"
 #include "utils/queryenvironment.h"
 #include "utils/typcache.h"
 
@@ -73,35 +71,6 @@ select_list(const PrInquiry *inquiry, const PrSolution *solution)
 	return out;
 }
 
-/* Do values that are equal have the same bytes?  As B-tree deduplication asks. */
-static bool
-is_equal_by_image(Oid type, Oid collation)
-{
-	TypeCacheEntry *cache = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY);
-	Oid			proc;
-
-	if (!OidIsValid(cache->btree_opf))
-		return false;
-	proc = get_opfamily_proc(cache->btree_opf, cache->btree_opintype, cache->btree_opintype, BTEQUALIMAGE_PROC);
-	return OidIsValid(proc) &&
-		DatumGetBool(OidFunctionCall1Coll(proc, collation, ObjectIdGetDatum(cache->btree_opintype)));
-}
-
-static TupleDesc
-columns_of(const char *sql, const PrArgs *args)
-{
-	SPIPlanPtr	plan = SPI_prepare(sql, args->n, (Oid *) args->types);
-	TupleDesc	columns;
-
-	if (plan == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg_internal("could not prepare a statement on a source: %s", SPI_result_code_string(SPI_result))));
-	columns = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
-	SPI_freeplan(plan);
-	return columns;
-}
-
 static void
 require_equality(const PrRefresh *refresh, int column)
 {
@@ -120,13 +89,13 @@ pr_stage_describe(PrRefresh *refresh)
 {
 	const PrInquiry *inquiry = refresh->inquiry;
 
-	refresh->columns = columns_of(psprintf("%s FROM %s", select_list(inquiry, NULL)->data, inquiry->from), &inquiry->args);
-	refresh->by_image = palloc(Max(refresh->columns->natts, 1) * sizeof(bool));
+	refresh->columns = pr_ask_columns(psprintf("%s FROM %s", select_list(inquiry, NULL)->data, inquiry->from), &inquiry->args);
+	refresh->look_equal = palloc(Max(refresh->columns->natts, 1) * sizeof(bool));
 	for (int i = 0; i < refresh->columns->natts; i++)
 	{
 		require_equality(refresh, i);
-		refresh->by_image[i] = is_equal_by_image(TupleDescAttr(refresh->columns, i)->atttypid,
-												 TupleDescAttr(refresh->columns, i)->attcollation);
+		refresh->look_equal[i] = pr_values_look_equal(TupleDescAttr(refresh->columns, i)->atttypid,
+													  TupleDescAttr(refresh->columns, i)->attcollation);
 	}
 }
 
@@ -149,12 +118,6 @@ pr_stage_column_list(const PrRefresh *refresh, const char *prefix, bool staged)
 	return out.data;
 }
 
-static void
-append_tie(StringInfo out, const char *expression)
-{
-	appendStringInfo(out, ", (%s)::pg_catalog.text COLLATE pg_catalog.\"C\"", expression);
-}
-
 char *
 pr_stage_ties(const PrRefresh *refresh, const char *prefix, bool staged)
 {
@@ -162,8 +125,8 @@ pr_stage_ties(const PrRefresh *refresh, const char *prefix, bool staged)
 
 	initStringInfo(&out);
 	for (int i = 0; i < refresh->columns->natts; i++)
-		if (!refresh->by_image[i])
-			append_tie(&out, psprintf("%s%s", prefix, pr_stage_column(refresh, i, staged)));
+		if (!refresh->look_equal[i])
+			appendStringInfoString(&out, pr_values_tie(psprintf("%s%s", prefix, pr_stage_column(refresh, i, staged))));
 	return out.data;
 }
 
@@ -330,8 +293,8 @@ stage_statement(const PrRefresh *refresh)
 	foreach(cell, inquiry->columns)
 		appendStringInfo(out, "%s%d", cell == list_head(inquiry->columns) ? " GROUP BY " : ", ", foreach_current_index(cell) + 1);
 	foreach(cell, inquiry->columns)
-		if (!refresh->by_image[foreach_current_index(cell)])
-			append_tie(out, expression_of(inquiry, lfirst(cell), solution));
+		if (!refresh->look_equal[foreach_current_index(cell)])
+			appendStringInfoString(out, pr_values_tie(expression_of(inquiry, lfirst(cell), solution)));
 	return out->data;
 }
 

@@ -82,7 +82,7 @@ describe_finished(TupleDesc columns, void *state)
 	{
 		Form_pg_attribute att = TupleDescAttr(columns, qi);
 
-		finished->quasi[qi] = pr_values_make(att->atttypid, att->attcollation, finished->refresh->study->context);
+		finished->quasi[qi] = pr_values_make_seen(att->atttypid, att->attcollation, finished->refresh->study->context);
 	}
 }
 
@@ -135,6 +135,17 @@ append_columns(StringInfo out, const PrInquiry *inquiry, PrColumnList list)
 	}
 }
 
+/* Classes are of what a reader sees. */
+static void
+append_ties(StringInfo out, const PrRefresh *refresh)
+{
+	ListCell   *cell;
+
+	foreach(cell, refresh->inquiry->columns)
+		if (((PrOutputColumn *) lfirst(cell))->list == PR_LIST_QUASI && !refresh->look_equal[foreach_current_index(cell)])
+			appendStringInfoString(out, pr_values_tie(pr_stage_column(refresh, foreach_current_index(cell), false)));
+}
+
 static char *
 finished_statement(const Finished *finished)
 {
@@ -147,6 +158,7 @@ finished_statement(const Finished *finished)
 	appendStringInfo(&out, "pg_catalog.count(*) FROM ONLY %s", finished->refresh->release->label);
 	for (int i = 1; i <= finished->n_qis + finished->n_sensitive; i++)
 		appendStringInfo(&out, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
+	append_ties(&out, finished->refresh);
 	return out.data;
 }
 
