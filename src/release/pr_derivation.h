@@ -25,8 +25,10 @@ typedef struct PrDerived
 } PrDerived;
 
 /* pr_derive.c */
-extern char *pr_derive_type(Oid type);	/* the type that values are read as, as SQL */
-extern char *pr_derive_subject(const PrRelease *release);	/* as SQL over s */
+/* A column of the source, as SQL over s: of its base type, and a number in the one form that all equal ones have. */
+extern char *pr_derive_column(Oid source, AttrNumber attnum);
+/* The one form of those that are equal, in a query that is grouped by the column: not every collation tells all values apart. */
+extern char *pr_derive_form(Oid source, AttrNumber attnum);
 extern char *pr_derive_from(const PrDerived *derived);	/* "schema.table AS s" */
 extern PrArgs *pr_derive_args(PrDerived *derived);	/* none yet; capabilities that are rendered from here on */
 extern char *pr_derive_key(const PrDerived *derived);	/* ", capability, domain" of the rule */
@@ -38,7 +40,6 @@ extern void pr_derive_put(PrDerived *derived, Datum *values, bool *nulls);
 /* pr_derive_ranks.c */
 extern void pr_derive_shuffle(PrDerived *derived);
 extern void pr_derive_rank_swap(PrDerived *derived);
-extern char *pr_derive_value(const PrRule *rule);	/* what is moved, as SQL over s */
 
 /* pr_derive_groups.c; rules: those of one group */
 extern void pr_derive_microaggregate(PrDerived *derived, List *rules);

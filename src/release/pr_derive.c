@@ -24,6 +24,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/queryenvironment.h"
+#include "utils/ruleutils.h"
 
 #include "anonymity/pr_ask.h"
 #include "common/pr_error.h"
@@ -81,38 +82,38 @@ unquoted(const char *identifier)
 
 /* ---------- what statements are made of ---------- */
 
-/* Kinds of text that have no canonical form of their own are text, domains their base. */
 char *
-pr_derive_type(Oid type)
+pr_derive_column(Oid source, AttrNumber attnum)
 {
-	Oid			base = getBaseType(type);
+	char	   *column = psprintf("s.%s", quote_identifier(get_attname(source, attnum, false)));
+	Oid			declared;
+	int32		typmod;
+	Oid			collation;
+	Oid			type;
 
-	return pr_type_name(pr_canonical_supports(base) ? base : TEXTOID, -1);
-}
-
-/* By bytes: a collation for which different values are equal must not decide who is who. */
-static char *
-by_bytes(const char *expression, Oid type)
-{
-	return type_is_collatable(type) ? psprintf("(%s COLLATE pg_catalog.\"C\")", expression) : pstrdup(expression);
-}
-
-static char *
-column_as(const char *column, Oid declared)
-{
-	char	   *type = pr_derive_type(declared);
-
-	if (pr_canonical_supports(declared))
-		return psprintf("s.%s", quote_identifier(column));
-	return psprintf("s.%s::%s", quote_identifier(column), type);
+	get_atttypetypmodcoll(source, attnum, &declared, &typmod, &collation);
+	type = getBaseTypeAndTypmod(declared, &typmod);
+	if (type == NUMERICOID && typmod < (int32) VARHDRSZ)
+		return psprintf("pg_catalog.trim_scale(%s)", column);
+	if (type == FLOAT4OID || type == FLOAT8OID)
+		return psprintf("(%s + '0'::%s)", column, pr_type_name(type, -1));	/* -0 becomes 0 */
+	if (type == declared && pr_canonical_supports(type))
+		return column;
+	return psprintf("%s::%s", column, pr_type_name(pr_canonical_supports(type) ? type : TEXTOID, -1));
 }
 
 char *
-pr_derive_subject(const PrRelease *release)
+pr_derive_form(Oid source, AttrNumber attnum)
 {
-	Oid			type = get_atttype(release->source, release->subject_attnum);
+	char	   *column = pr_derive_column(source, attnum);
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
 
-	return by_bytes(column_as(release->subject, type), type);
+	get_atttypetypmodcoll(source, attnum, &type, &typmod, &collation);
+	if (!OidIsValid(collation) || get_collation_isdeterministic(collation))
+		return column;
+	return psprintf("(pg_catalog.min(%s COLLATE pg_catalog.\"C\") COLLATE %s)", column, generate_collation_name(collation));
 }
 
 char *
@@ -281,9 +282,10 @@ append_join(StringInfo out, const PrRelease *release, const PrRule *rule)
 {
 	char	   *relation = pr_derived_relation(release, rule);
 
-	appendStringInfo(out, "\n  LEFT JOIN %s ON %s.subject = %s", relation, relation, pr_derive_subject(release));
+	appendStringInfo(out, "\n  LEFT JOIN %s ON %s.subject = %s", relation, relation,
+					 pr_derive_column(release->source, release->subject_attnum));
 	if (!is_transform(rule, &pr_microaggregate))
-		appendStringInfo(out, " AND %s.value = %s", relation, pr_derive_value(rule));
+		appendStringInfo(out, " AND %s.value = %s", relation, pr_derive_column(release->source, rule->attnum));
 }
 
 char *

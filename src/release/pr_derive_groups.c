@@ -219,13 +219,14 @@ number_of(const PrRule *rule)
 static char *
 persons(const Groups *groups)
 {
+	const PrRelease *release = groups->derived->release;
 	StringInfoData out;
 	StringInfoData any;
 	ListCell   *cell;
 
 	initStringInfo(&out);
 	initStringInfo(&any);
-	appendStringInfo(&out, "SELECT %s AS subject", pr_derive_subject(groups->derived->release));
+	appendStringInfo(&out, "SELECT %s AS subject", pr_derive_form(release->source, release->subject_attnum));
 	foreach(cell, groups->rules)
 	{
 		char	   *mean = psprintf("pg_catalog.avg(%s)", number_of(lfirst(cell)));
@@ -233,8 +234,8 @@ persons(const Groups *groups)
 		appendStringInfo(&out, ", %s AS v%d", mean, foreach_current_index(cell) + 1);
 		appendStringInfo(&any, "%s%s IS NOT NULL", any.len > 0 ? " OR " : "", mean);
 	}
-	appendStringInfo(&out, " FROM %s WHERE s.%s IS NOT NULL GROUP BY 1 HAVING %s", pr_derive_from(groups->derived),
-					 quote_identifier(groups->derived->release->subject), any.data);
+	appendStringInfo(&out, " FROM %s WHERE s.%s IS NOT NULL GROUP BY %s HAVING %s", pr_derive_from(groups->derived),
+					 quote_identifier(release->subject), pr_derive_column(release->source, release->subject_attnum), any.data);
 	return out.data;
 }
 

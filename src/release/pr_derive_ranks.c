@@ -15,59 +15,28 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/ruleutils.h"
 
 #include "anonymity/pr_ask.h"
 #include "common/pr_error.h"
 #include "core/pr_rank_swap.h"
 #include "crypto/pr_hmac.h"
 #include "release/pr_derivation.h"
-#include "release/pr_derive.h"
-#include "release/pr_render.h"
-
-/*
- * The value in the one form that all equal values share, whichever of a
- * person's rows is read.
- */
-char *
-pr_derive_value(const PrRule *rule)
-{
-	const char *column = quote_identifier(rule->column_name);
-
-	if (rule->type == NUMERICOID && rule->typmod < (int32) VARHDRSZ)
-		return psprintf("pg_catalog.trim_scale(s.%s)", column);
-	if (rule->type == FLOAT4OID || rule->type == FLOAT8OID)
-		return psprintf("(s.%s + '0'::%s)", column, pr_type_name(rule->type, -1));	/* -0 becomes 0 */
-	if (type_is_collatable(rule->type))
-		return psprintf("(s.%s::%s COLLATE pg_catalog.\"C\")", column, pr_derive_type(rule->type));
-	if (rule->declared != rule->type)
-		return psprintf("s.%s::%s", column, pr_derive_type(rule->type));
-	return psprintf("s.%s", column);
-}
-
-/* The collation of the column for a value that was read without it. */
-static char *
-collation_of(const PrDerived *derived)
-{
-	Oid			type;
-	int32		typmod;
-	Oid			collation;
-
-	get_atttypetypmodcoll(derived->release->source, derived->rule->attnum, &type, &typmod, &collation);
-	return OidIsValid(collation) ? psprintf(" COLLATE %s", generate_collation_name(collation)) : pstrdup("");
-}
+#include "release/pr_registry.h"
 
 static char *
 distinct_values(const PrDerived *derived)
 {
-	return psprintf("SELECT DISTINCT %s AS subject, %s AS value FROM %s WHERE s.%s IS NOT NULL AND s.%s IS NOT NULL",
-					pr_derive_subject(derived->release), pr_derive_value(derived->rule), pr_derive_from(derived),
-					quote_identifier(derived->release->subject), quote_identifier(derived->rule->column_name));
+	Oid			source = derived->release->source;
+	AttrNumber	subject = derived->release->subject_attnum;
+	AttrNumber	value = derived->rule->attnum;
+
+	return psprintf("SELECT %s AS subject, %s AS value FROM %s WHERE s.%s IS NOT NULL AND s.%s IS NOT NULL GROUP BY %s, %s",
+					pr_derive_form(source, subject), pr_derive_form(source, value), pr_derive_from(derived),
+					quote_identifier(derived->release->subject), quote_identifier(derived->rule->column_name),
+					pr_derive_column(source, subject), pr_derive_column(source, value));
 }
 
 /* Columns subject, value and result, of the types of the first two and of result_column of what is read. */
@@ -164,10 +133,10 @@ pr_derive_shuffle(PrDerived *derived)
 
 	pr_ask(psprintf("WITH u AS MATERIALIZED (SELECT d.subject, d.value, privrelease.shuffle_order(d.subject, d.value%s) AS o"
 					" FROM (%s) AS d)"
-					" SELECT a.subject, a.value, b.value%s AS result"
+					" SELECT a.subject, a.value, b.value AS result"
 					" FROM (SELECT u.subject, u.value, pg_catalog.row_number() OVER (ORDER BY pg_catalog.substr(u.o, 1, 16)) AS n FROM u) AS a"
 					" JOIN (SELECT u.value, pg_catalog.row_number() OVER (ORDER BY pg_catalog.substr(u.o, 17, 16)) AS n FROM u) AS b"
-					" ON a.n = b.n", key, distinct_values(derived), collation_of(derived)),
+					" ON a.n = b.n", key, distinct_values(derived)),
 		   args, describe_shuffle, read_shuffle, &shuffle);
 	require_several(&shuffle.persons, derived);
 }

@@ -234,6 +234,28 @@ SELECT min(pay), max(pay), max(rate) FROM pt_out.pay;
 SELECT privrelease.set_rule('pt_out.pay', 'pay', 'bin', '{"width": 10000, "bottom_quantile": 0.25, "top_quantile": 0.75}');
 SELECT privrelease.refresh('pt_out.pay');
 
+-- Names that need quotes, domains, a source that is partitioned.
+CREATE DOMAIN pt_src.pid AS varchar(9) CHECK (value <> '');
+CREATE DOMAIN pt_src.money AS numeric(10,2) CHECK (value >= 0);
+CREATE TABLE pt_src."Odd Table" ("Person Id" pt_src.pid, "Pay ""x""" pt_src.money, "Name's" char(5), seen timestamptz, tags text[]) PARTITION BY LIST ("Name's");
+CREATE TABLE pt_src.odd_rest PARTITION OF pt_src."Odd Table" DEFAULT;
+INSERT INTO pt_src."Odd Table" SELECT 'p' || i / 2, i * 1.5, 'n' || i % 9, '2024-01-01'::timestamptz + i * interval '1 hour', ARRAY['t' || i % 3]
+FROM generate_series(1, 60) AS i;
+SET client_min_messages = warning;
+SELECT privrelease.create_release('pt_out."Odd"', 'pt_src."Odd Table"', subject => 'Person Id', kind => 'table', model => '{"k": 3}');
+SELECT count(privrelease.classify('pt_src."Odd Table"', attname, 'insensitive')) AS classified
+FROM pg_attribute WHERE attrelid = 'pt_src."Odd Table"'::regclass AND attnum > 0;
+SELECT privrelease.set_rule('pt_out."Odd"', 'Pay "x"', 'microaggregate', '{"key": "perturb", "group": "a \"b\"; c"}');
+SELECT privrelease.set_rule('pt_out."Odd"', 'Name''s', 'shuffle', '{"key": "perturb"}');
+SELECT privrelease.set_rule('pt_out."Odd"', 'seen', 'rank_swap', '{"key": "perturb", "p": 50}');
+SELECT privrelease.set_rule('pt_out."Odd"', 'tags', 'shuffle', '{"key": "perturb"}');
+SELECT privrelease.refresh('pt_out."Odd"');
+SELECT privrelease.refresh('pt_out."Odd"');
+RESET client_min_messages;
+SELECT deleted, inserted FROM privrelease.versions WHERE release = 'pt_out."Odd"' ORDER BY version;
+SELECT count(DISTINCT "Pay ""x""") AS means, count("Name's") AS names, count(seen) AS seen, count(tags) AS tags FROM pt_out."Odd";
+SELECT regexp_replace(substring(privrelease.definition('pt_out."Odd"') FROM 'FROM pt_src.*'), '_\d+', '_N', 'g') AS joins;
+
 -- More persons than a block holds.
 CREATE TABLE pt_src.many AS SELECT i AS id, hashint4(i) % 1000 AS a, (hashint4(i + 1000000) % 100000) / 7.0::float8 AS b, i AS c
 FROM generate_series(1, 100500) AS i;
