@@ -34,6 +34,11 @@ CREATE FUNCTION privrelease.record_risk(release text, options jsonb DEFAULT '{}'
 COMMENT ON FUNCTION privrelease.record_risk(text, jsonb) IS
     'Risk of each record of the source in a release; all measures of a suppressed record are NULL. Source owners only';
 
+CREATE FUNCTION privrelease.joint_risk(VARIADIC releases text[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'privrelease_joint_risk' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.joint_risk(text[]) IS
+    'The keys of assess() for readers who combine several releases of one source. Source owners only';
+
 CREATE VIEW privrelease.assessments AS
     SELECT pg_catalog.format('%I.%I', a.release_schema, a.release_name) AS release,
            a.assessed_at, a.assessed_by, a.verdict, a.options, a.result, a.kind, a.model

@@ -70,6 +70,9 @@ typedef struct PrClasses
 
 extern PrClasses *pr_study_classes(const PrStudy *study, const PrSolution *solution);
 
+/* What is in classes that somebody else made: n and class_of are there, records, persons and weight are filled in. */
+extern void pr_study_count(const PrStudy *study, PrClasses *classes);
+
 extern void pr_study_free(PrStudy *study);
 
 #endif							/* PR_STUDY_H */

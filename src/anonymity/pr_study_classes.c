@@ -79,6 +79,29 @@ add_groups(const PrStudy *study, PrClasses *classes)
 	}
 }
 
+void
+pr_study_count(const PrStudy *study, PrClasses *classes)
+{
+	const PrProblem *problem = &study->problem;
+
+	classes->records = class_array(study, classes->n, sizeof(uint64));
+	classes->persons = class_array(study, classes->n, sizeof(uint64));
+	if (study->weight != NULL)
+		classes->weight = class_array(study, classes->n, sizeof(double));
+	for (uint32 unit = 0; unit < problem->n_units; unit++)
+	{
+		uint32		class = classes->class_of[unit];
+
+		if (class == PR_NO_CODE)
+			continue;
+		classes->records[class] += problem->records[unit];
+		classes->persons[class] += problem->persons[unit];
+		if (study->weight != NULL)
+			classes->weight[class] += study->weight[unit];
+	}
+	add_groups(study, classes);
+}
+
 PrClasses *
 pr_study_classes(const PrStudy *study, const PrSolution *solution)
 {
@@ -97,21 +120,6 @@ pr_study_classes(const PrStudy *study, const PrSolution *solution)
 		classes->class_of[unit] = pr_tuples_code(seen, shown);
 	}
 	classes->n = pr_tuples_count(seen);
-	classes->records = class_array(study, classes->n, sizeof(uint64));
-	classes->persons = class_array(study, classes->n, sizeof(uint64));
-	if (study->weight != NULL)
-		classes->weight = class_array(study, classes->n, sizeof(double));
-	for (uint32 unit = 0; unit < problem->n_units; unit++)
-	{
-		uint32		class = classes->class_of[unit];
-
-		if (class == PR_NO_CODE)
-			continue;
-		classes->records[class] += problem->records[unit];
-		classes->persons[class] += problem->persons[unit];
-		if (study->weight != NULL)
-			classes->weight[class] += study->weight[unit];
-	}
-	add_groups(study, classes);
+	pr_study_count(study, classes);
 	return classes;
 }

@@ -67,8 +67,11 @@ set_shown(PrAssessment *assessment)
 {
 	const PrStudy *study = assessment->study;
 	int			n = study->problem.n_qis;
+	ListCell   *cell;
 
 	assessment->n_keys = n;
+	foreach(cell, assessment->inquiry->quasi)
+		assessment->key_names = lappend(assessment->key_names, (char *) ((PrQuasi *) lfirst(cell))->name);
 	assessment->shown = pr_assess_array(assessment, (Size) assessment->classes->n * n, sizeof(uint32));
 	for (uint32 unit = 0; unit < study->problem.n_units; unit++)
 	{

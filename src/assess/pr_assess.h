@@ -63,6 +63,7 @@ typedef struct PrAssessment
 
 	/* pr_key_risk.c, [class] */
 	int			n_keys;
+	List	   *key_names;		/* (char *) */
 	uint32	   *shown;			/* [class * n_keys + key]: number of the value, PR_KEY_NULL */
 	double	   *f;
 	double	   *population_f;
@@ -115,7 +116,9 @@ extern void pr_report_sensitive(PrAssessment *assessment, PrJson *json);
 extern void pr_report_utility(const PrAssessment *assessment, PrJson *json);
 extern void pr_report_numeric(const PrAssessment *assessment, PrJson *json);
 
-/* pr_report.c: all keys */
+/* pr_report.c: all keys; the parts of it that a combination of releases has too */
 extern Datum pr_report(PrAssessment *assessment, bool *passes);
+extern void pr_report_classes(const PrAssessment *assessment, PrJson *json);
+extern void pr_report_risk(PrAssessment *assessment, PrJson *json);
 
 #endif							/* PR_ASSESS_H */

@@ -163,7 +163,7 @@ pr_report_separation(const PrAssessment *assessment, PrJson *json)
 	pr_json_open(json, "columns");
 	for (int key = 0; key < assessment->n_keys; key++)
 	{
-		pr_json_open(json, ((PrQuasi *) list_nth(assessment->inquiry->quasi, key))->name);
+		pr_json_open(json, list_nth(assessment->key_names, key));
 		report_column(assessment, key, sums.persons, json);
 		pr_json_close(json);
 	}

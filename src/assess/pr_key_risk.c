@@ -182,8 +182,8 @@ report_contributions(const PrAssessment *assessment, PrJson *json)
 	ListCell   *cell;
 
 	pr_json_open(json, "contributions");
-	foreach(cell, assessment->inquiry->quasi)
-		pr_json_number(json, ((PrQuasi *) lfirst(cell))->name, assessment->suda->contribution[foreach_current_index(cell)]);
+	foreach(cell, assessment->key_names)
+		pr_json_number(json, lfirst(cell), assessment->suda->contribution[foreach_current_index(cell)]);
 	pr_json_close(json);
 }
 

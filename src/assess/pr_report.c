@@ -78,8 +78,8 @@ report_infeasible(PrAssessment *assessment, PrJson *json)
 
 /* ---------- the measures ---------- */
 
-static void
-report_classes(const PrAssessment *assessment, PrJson *json)
+void
+pr_report_classes(const PrAssessment *assessment, PrJson *json)
 {
 	const PrClasses *classes = assessment->classes;
 	uint64		released = 0;
@@ -109,19 +109,25 @@ report_levels(const PrAssessment *assessment, PrJson *json)
 	pr_json_close(json);
 }
 
-static void
-report_measures(PrAssessment *assessment, PrJson *json)
+void
+pr_report_risk(PrAssessment *assessment, PrJson *json)
 {
-	pr_progress_phase("measuring", 0);
-	pr_assess_keys(assessment);
-	report_classes(assessment, json);
-	report_levels(assessment, json);
 	pr_json_open(json, "risk");
 	pr_report_class_risk(assessment, json);
 	pr_report_key_risk(assessment, json);
 	pr_report_population(assessment, json);
 	pr_report_separation(assessment, json);
 	pr_json_close(json);
+}
+
+static void
+report_measures(PrAssessment *assessment, PrJson *json)
+{
+	pr_progress_phase("measuring", 0);
+	pr_assess_keys(assessment);
+	pr_report_classes(assessment, json);
+	report_levels(assessment, json);
+	pr_report_risk(assessment, json);
 	judge_classes(assessment);
 	pr_report_sensitive(assessment, json);
 	pr_json_open(json, "utility");

@@ -1,0 +1,151 @@
+/*
+ * pr_joint_check.c
+ *		privrelease.joint_risk: what publish() and refresh() do about releases that
+ *		break a model together.
+ *
+ * All published releases of the source count, whoever their audience is: what
+ * one reads another may be told.  A release that cannot be measured, because its
+ * source is no longer what it was declared for, does not keep others from being
+ * published unless the setting is refuse: who asks for that wants to know.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+
+#include "common/pr_error.h"
+#include "common/pr_guc.h"
+#include "release/pr_joint.h"
+
+/* ---------- which releases ---------- */
+
+static bool
+is_beside(const PrRelease *other, const PrRelease *release)
+{
+	return other->id != release->id && other->source == release->source && strcmp(other->binding, release->binding) == 0 &&
+		strcmp(other->state, "published") == 0 && OidIsValid(other->view);
+}
+
+/* The release, and the published ones beside it; NIL: there are none, or nothing is promised of any. */
+static List *
+together_with(PrRelease *release)
+{
+	List	   *together = list_make1(release);
+	bool		promised = release->model != NULL;
+	ListCell   *cell;
+
+	foreach(cell, pr_all_releases(false))
+	{
+		PrRelease  *other = lfirst(cell);
+
+		if (!is_beside(other, release))
+			continue;
+		together = lappend(together, other);
+		promised |= other->model != NULL;
+	}
+	return promised && list_length(together) > 1 ? together : NIL;
+}
+
+static char *
+join_labels(List *releases)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	foreach(cell, releases)
+		appendStringInfo(&out, "%s%s", cell == list_head(releases) ? "" : ", ",
+						 quote_literal_cstr(((PrRelease *) lfirst(cell))->label));
+	return out.data;
+}
+
+/* ---------- measuring ---------- */
+
+static void
+measure(List *releases, uint64 *smallest, uint64 *k)
+{
+	PrJoint    *joint = pr_joint_bind(releases);
+	PrIdentity	saved;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	pr_read_as_owner(((PrRelease *) linitial(releases))->source, &saved);
+	pr_joint_load(joint);
+	*smallest = pr_joint_smallest(joint);
+	*k = joint->k;
+	pr_joint_free(joint);
+	pr_restore_identity(&saved);
+	PopActiveSnapshot();
+}
+
+static bool
+must_be_raised(const ErrorData *error)
+{
+	return pr_guc_joint_risk == PR_JOINT_RISK_REFUSE ||
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES;
+}
+
+/* The same in a subtransaction; false, with a warning, where some release cannot be measured. */
+static bool
+try_to_measure(List *releases, uint64 *smallest, uint64 *k)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool measured = true;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		measure(releases, smallest, k);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (must_be_raised(error))
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		measured = false;
+		ereport(WARNING,
+				(errcode(ERRCODE_PR_JOINT_RISK),
+				 errmsg("what releases %s tell together could not be measured", join_labels(releases)),
+				 errdetail_internal("%s", error->message)));
+	}
+	PG_END_TRY();
+	return measured;
+}
+
+void
+pr_joint_check(PrRelease *release)
+{
+	List	   *releases;
+	uint64		smallest = 0;
+	uint64		k = 0;
+
+	if (pr_guc_joint_risk == PR_JOINT_RISK_OFF)
+		return;
+	releases = together_with(release);
+	if (releases == NIL || !try_to_measure(releases, &smallest, &k) || smallest >= k)
+		return;
+	ereport(pr_guc_joint_risk == PR_JOINT_RISK_REFUSE ? ERROR : WARNING,
+			(errcode(ERRCODE_PR_JOINT_RISK),
+			 errmsg("releases of %s break their model together",
+					quote_qualified_identifier(release->source_schema, release->source_name)),
+			 errdetail("Whoever combines them finds classes of %llu persons; the weakest model says %llu.",
+					   (unsigned long long) smallest, (unsigned long long) k),
+			 errhint("SELECT privrelease.joint_risk(%s); withdraw one, or give them columns and levels in common.",
+					 join_labels(releases))));
+}
