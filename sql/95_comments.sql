@@ -23,10 +23,23 @@ COMMENT ON COLUMN privrelease.releases.audience IS 'roles that it is published t
 COMMENT ON COLUMN privrelease.releases.unverified IS 'a rule is an expression whose effect nobody has checked';
 COMMENT ON COLUMN privrelease.releases.declared_at IS 'time of create_release()';
 COMMENT ON COLUMN privrelease.releases.declared_by IS 'role that declared it';
-COMMENT ON COLUMN privrelease.releases.built_at IS 'time of the last build(); NULL if it was never built';
-COMMENT ON COLUMN privrelease.releases.built_by IS 'role that built it last';
+COMMENT ON COLUMN privrelease.releases.built_at IS 'time of the last build() or refresh(); NULL if there was none';
+COMMENT ON COLUMN privrelease.releases.built_by IS 'role that built or refreshed it last';
 COMMENT ON COLUMN privrelease.releases.withdrawn_reason IS 'reason given to withdraw()';
 COMMENT ON COLUMN privrelease.releases.mapped IS 'roles whose queries that name the source are answered from the release (map_audience)';
+COMMENT ON COLUMN privrelease.releases.model IS 'anonymity that a table promises (set_model); NULL: none';
+COMMENT ON COLUMN privrelease.releases.version IS 'last version of a table of this name, 0: none; NULL: a view';
+
+COMMENT ON COLUMN privrelease.versions.release IS 'name of the release table, schema-qualified; it may have been dropped since';
+COMMENT ON COLUMN privrelease.versions.version IS 'counted for each name, for ever';
+COMMENT ON COLUMN privrelease.versions.refreshed_at IS 'time of refresh()';
+COMMENT ON COLUMN privrelease.versions.metric IS 'what the search made least';
+COMMENT ON COLUMN privrelease.versions.subjects IS 'persons in the source';
+COMMENT ON COLUMN privrelease.versions.classes IS 'combinations of quasi-identifiers that were released';
+COMMENT ON COLUMN privrelease.versions.deleted IS 'rows of the version before that are gone';
+COMMENT ON COLUMN privrelease.versions.inserted IS 'rows that the version before did not have';
+COMMENT ON COLUMN privrelease.versions.model IS 'model that the version holds';
+COMMENT ON COLUMN privrelease.versions.refreshed_by IS 'role that called refresh()';
 
 COMMENT ON COLUMN privrelease.rules.release IS 'name of the release relation, schema-qualified';
 COMMENT ON COLUMN privrelease.rules.position IS 'place among the columns of the release, from 1';
