@@ -12,6 +12,7 @@
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "portability/instr_time.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
@@ -43,6 +44,8 @@ static Slot *slots = NULL;
 static Slot *mine = NULL;
 static int	depth = 0;
 static bool exit_registered = false;
+static const char *current_phase = NULL;
+static instr_time phase_began;
 static shmem_request_hook_type next_request = NULL;
 static shmem_startup_hook_type next_startup = NULL;
 
@@ -135,6 +138,7 @@ pr_progress_begin(const char *label)
 
 	if (depth++ > 0)
 		return;
+	current_phase = NULL;
 	if (!exit_registered)
 	{
 		before_shmem_exit(release_at_exit, (Datum) 0);
@@ -155,13 +159,35 @@ pr_progress_begin(const char *label)
 void
 pr_progress_end(void)
 {
-	if (depth > 0 && --depth == 0)
-		release_slot();
+	if (depth == 0 || --depth > 0)
+		return;
+	current_phase = NULL;
+	release_slot();
+}
+
+/* How long each phase took, for whoever looks for where the time goes: SET client_min_messages = debug1. */
+static void
+tell_duration(const char *next)
+{
+	instr_time	now;
+
+	INSTR_TIME_SET_CURRENT(now);
+	if (current_phase != NULL)
+	{
+		instr_time	taken = now;
+
+		INSTR_TIME_SUBTRACT(taken, phase_began);
+		ereport(DEBUG1,
+				(errmsg_internal("privrelease: %s took %.1f ms", current_phase, INSTR_TIME_GET_MILLISEC(taken))));
+	}
+	current_phase = next;
+	phase_began = now;
 }
 
 void
 pr_progress_phase(const char *phase, uint64 total)
 {
+	tell_duration(phase);
 	if (mine == NULL)
 		return;
 	SpinLockAcquire(&mine->lock);

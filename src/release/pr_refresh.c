@@ -287,6 +287,7 @@ refresh_release(PrRelease *release)
 	pr_table_ensure(release, refresh.columns);
 	difference = apply_version(&refresh);
 	pr_revoke_from_former_owner(release);
+	pr_progress_phase("recording the version", 0);
 	release->version++;
 	pr_store_build(release, refresh.rules, definition);
 	pr_derive_keep(release, refresh.rules);

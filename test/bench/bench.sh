@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Inside the workspace: bench.sh transforms|quals|all ROWS QUAL_ROWS RUNS.
+# Inside the workspace: bench.sh transforms|quals|tables|all ROWS QUAL_ROWS RUNS TABLE_ROWS.
 
 # shellcheck source=test/setup/server.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/server.sh"
@@ -8,6 +8,7 @@ PART=$1
 ROWS=$2
 QUAL_ROWS=$3
 RUNS=$4
+TABLE_ROWS=$5
 
 bench_sql()
 {
@@ -91,6 +92,26 @@ bench_quals()
     bench_sql -v without="$(median <"$without")" -v preloaded="$(median <"$preloaded")" -f test/bench/quals_report.sql
 }
 
+# Parallel plans are what refreshes are about: of this server alone, and both sides have them.
+bench_tables()
+{
+    local data=${PR_DATA:-$PWD/../shared/data}
+
+    say "Making $TABLE_ROWS rows for release tables ..."
+    bench_sql -c "ALTER SYSTEM SET max_parallel_workers_per_gather = 2" -c "ALTER SYSTEM SET maintenance_work_mem = '512MB'" -c "SELECT pg_reload_conf()" >/dev/null
+    bench_sql -v rows="$TABLE_ROWS" -f test/bench/tables_data.sql >/dev/null
+    say "Measuring ..."
+    bench_sql -f test/bench/tables.sql
+    if [ -e "$data/adult/adult.csv" ]; then
+        bench_sql -v data="$data" -f test/bench/tables_adult.sql 2>&1 | grep -E 'search(es|ing)' || true
+        bench_sql -v data="$data" -f test/bench/tables_sdc.sql >/dev/null
+    else
+        say "No reference data in $data: rows that need it are left out."
+    fi
+    machine "$TABLE_ROWS"
+    bench_sql -f test/bench/tables_report.sql
+}
+
 say "Building for $("$REAL_PG_CONFIG" --version) ..."
 private_installation
 build || die "the build failed"
@@ -98,5 +119,6 @@ server_start bench "$(preloaded bench)" "shared_buffers = '2GB'" "work_mem = '64
     "max_wal_size = '16GB'" "autovacuum = off" "max_parallel_workers_per_gather = 0"
 
 SHA=$(grep -qw sha_ni /proc/cpuinfo && echo yes || echo no)
-[ "$PART" = quals ] || bench_transforms
-[ "$PART" = transforms ] || bench_quals
+case $PART in transforms | all) bench_transforms ;; esac
+case $PART in quals | all) bench_quals ;; esac
+case $PART in tables | all) bench_tables ;; esac
