@@ -28,7 +28,7 @@ BEGIN
        FROM unnest(ARRAY['expend', 'income', 'savings']::name[]) AS c;
 END
 $f$;
-SELECT privrelease.create_key('means');
+SELECT privrelease.create_key('default');
 SELECT bench.declare_means('published.means_exact', 100000), bench.declare_means('published.means_blocks', 10000);
 
 DO $do$
