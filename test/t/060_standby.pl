@@ -203,6 +203,7 @@ my %writes = (
 	uninstall => '',
 	import_policy => q{'{}'},
 	build => q{'open.person'},
+	refresh => q{'open.person'},
 	publish => q{'open.person', 'clerk'},
 	withdraw => q{'open.person', 'why'},
 	rebind => '',
@@ -215,7 +216,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'preview', 'status')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'preview', 'progress', 'status')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
