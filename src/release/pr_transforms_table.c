@@ -292,14 +292,15 @@ static void
 notice_epsilon(const PrRule *rule, int n, const double *matrix)
 {
 	double		least = 1;
+	char	   *epsilon;
 
 	for (int i = 0; i < n; i++)
 		least = Min(least, matrix[i * n + i]);
+	epsilon = psprintf("%.3f", pr_pram_epsilon(n, matrix));
 	ereport(NOTICE,
-			(errmsg("transform \"pram\" on column \"%s\": one value is %s-locally differentially private", rule->column_name,
-					psprintf("%.3f", pr_pram_epsilon(n, matrix))),
-			 errdetail("The least likely category to stay does so with probability %s; two categories differ by a factor of at most e to that power.",
-					   psprintf("%.3f", least))));
+			(errmsg("transform \"pram\" on column \"%s\": one value is %s-locally differentially private", rule->column_name, epsilon),
+			 errdetail("Any two categories give a result with probabilities that differ by a factor of at most e^%s; the one that changes most often stays with probability %s.",
+					   epsilon, psprintf("%.3f", least))));
 }
 
 static void
