@@ -152,6 +152,21 @@ append_level(StringInfo out, const Column *column, int level)
 					 d, d, d, d, d, column->was, d, column->was, d);
 }
 
+/* Values that are equal but look different are of different units. */
+static void
+append_ties(StringInfo out, const PrAssessment *assessment)
+{
+	ListCell   *cell;
+
+	foreach(cell, assessment->inquiry->quasi)
+	{
+		const PrValues *values = assessment->study->base[foreach_current_index(cell)];
+
+		if (!pr_values_look_equal(pr_values_type(values), pr_values_collation(values)))
+			appendStringInfo(out, ", %s", pr_values_tie(((PrQuasi *) lfirst(cell))->base));
+	}
+}
+
 static char *
 sums_statement(const PrAssessment *assessment, List *columns)
 {
@@ -179,6 +194,7 @@ sums_statement(const PrAssessment *assessment, List *columns)
 	appendStringInfo(&out, " FROM %s", inquiry->from);
 	for (int i = 1; i <= n_qis; i++)
 		appendStringInfo(&out, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
+	append_ties(&out, assessment);
 	return out.data;
 }
 

@@ -12,6 +12,7 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
@@ -20,6 +21,21 @@
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
 #include "release/pr_joint.h"
+
+/* ---------- one at a time ---------- */
+
+/*
+ * Until the end of the transaction: of two releases that are published at the
+ * same time, the second one is measured with the first one.
+ */
+static void
+lock_source(const PrRelease *release)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, pr_catalog_table("release"), release->source, 1);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
 
 /* ---------- which releases ---------- */
 
@@ -89,6 +105,15 @@ must_be_raised(const ErrorData *error)
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES;
 }
 
+/* What our own errors say holds no value of a source; of others only the code is told. */
+static const char *
+reason_of(const ErrorData *error)
+{
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TO_CATEGORY(ERRCODE_PR_JOINT_RISK))
+		return error->message;
+	return psprintf("SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
+}
+
 /* The same in a subtransaction; false, with a warning, where some release cannot be measured. */
 static bool
 try_to_measure(List *releases, uint64 *smallest, uint64 *k)
@@ -122,7 +147,7 @@ try_to_measure(List *releases, uint64 *smallest, uint64 *k)
 		ereport(WARNING,
 				(errcode(ERRCODE_PR_JOINT_RISK),
 				 errmsg("what releases %s tell together could not be measured", join_labels(releases)),
-				 errdetail_internal("%s", error->message)));
+				 errdetail_internal("%s", reason_of(error))));
 	}
 	PG_END_TRY();
 	return measured;
@@ -137,6 +162,7 @@ pr_joint_check(PrRelease *release)
 
 	if (pr_guc_joint_risk == PR_JOINT_RISK_OFF)
 		return;
+	lock_source(release);
 	releases = together_with(release);
 	if (releases == NIL || !try_to_measure(releases, &smallest, &k) || smallest >= k)
 		return;

@@ -22,6 +22,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
+#include "release/pr_joint.h"
 #include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_publish);
@@ -205,6 +206,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	require_current_build(release);
 	require_not_withdrawn(release);
 	require_guard();
+	pr_joint_check(release);
 	foreach(cell, names)
 		grant_to(release, lfirst(cell));
 	set_state(release, "published", NULL);

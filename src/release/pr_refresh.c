@@ -44,6 +44,7 @@
 #include "common/pr_progress.h"
 #include "release/pr_derive.h"
 #include "release/pr_history.h"
+#include "release/pr_joint.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
@@ -295,6 +296,8 @@ refresh_release(PrRelease *release)
 	pr_history_store(&refresh, refresh.history);
 	notice_version(&refresh);
 	pr_study_free(refresh.study);
+	if (strcmp(release->state, "published") == 0)
+		pr_joint_check(release);
 	table_close(refresh.rel, NoLock);
 	return release->version;
 }
