@@ -34,6 +34,8 @@
 #include "release/pr_render.h"
 #include "transform/pr_canonical.h"
 
+#define MOST_IN_MEMORY 8192		/* kilobytes of a derived relation; the rest is on disk */
+
 /* ---------- names ---------- */
 
 static bool
@@ -168,17 +170,30 @@ pr_derive_runtime(MemoryContext context)
 }
 
 /* A smaller block would give other results, so what does not fit is an error. */
-void
-pr_derive_require_memory(const PrDerived *derived, uint64 records, Size bytes_each)
+static void
+require_memory(const PrDerived *derived, Size kilobytes)
 {
-	Size		kilobytes = Min(records, PR_DERIVE_BLOCK) * bytes_each / 1024;
-
 	if (kilobytes > (Size) maintenance_work_mem)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
 				 errmsg("transform \"%s\" of release %s needs more memory than maintenance_work_mem allows",
 						derived->rule->transform->name, derived->release->label),
 				 errhint("SET maintenance_work_mem = '%zu MB';", kilobytes / 1024 + 1)));
+}
+
+void
+pr_derive_require_memory(const PrDerived *derived, uint64 records, Size bytes_each)
+{
+	require_memory(derived, Min(records, PR_DERIVE_BLOCK) * bytes_each / 1024);
+}
+
+void
+pr_derive_check_memory(const PrDerived *derived)
+{
+	Size		kilobytes = MemoryContextMemAllocated(derived->block, false) / 1024;
+
+	if (kilobytes > (Size) maintenance_work_mem)
+		require_memory(derived, 2 * kilobytes);
 }
 
 /* ---------- reading ---------- */
@@ -233,7 +248,7 @@ derive_relation(PrRelease *release, const PrRule *rule, List *group)
 	PrDerived	derived = {
 		.release = release,
 		.rule = rule,
-		.rows = tuplestore_begin_heap(true, false, work_mem),
+		.rows = tuplestore_begin_heap(true, false, Min(work_mem, MOST_IN_MEMORY)),
 		.block = AllocSetContextCreate(CurrentMemoryContext, "privrelease derived block", ALLOCSET_DEFAULT_SIZES)
 	};
 	PrCapabilities *capabilities = release->capabilities;

@@ -480,6 +480,7 @@ read_person(TupleTableSlot *slot, void *state)
 	old = MemoryContextSwitchTo(groups->derived->block);
 	groups->subject[groups->n++] = datumCopy(slot->tts_values[0], groups->by_value, groups->length);
 	MemoryContextSwitchTo(old);
+	pr_derive_check_memory(groups->derived);
 }
 
 /* ---------- all ---------- */

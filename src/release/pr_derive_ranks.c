@@ -231,6 +231,7 @@ read_rank(TupleTableSlot *slot, void *state)
 	seed = DatumGetByteaPP(slot->tts_values[2]);
 	memcpy(ranks->seeds + (Size) ranks->n * PR_SEED_SIZE, VARDATA_ANY(seed), PR_SEED_SIZE);
 	ranks->n++;
+	pr_derive_check_memory(ranks->derived);
 }
 
 void
