@@ -1,7 +1,8 @@
 # Dump and restore: where a dump arrives, nothing is shown that was not shown before.
 #
 # A dump carries names, views, policies and grants, but no roles and no keys.  Restored by a superuser, a release view
-# whose role is missing belongs to that superuser, and would show the whole source, past row-level security.
+# whose role is missing belongs to that superuser, and would show the whole source, past row-level security.  A release
+# table is what was verified and published; it comes along as it is, and a refresh goes on where the original was.
 use strict;
 use warnings;
 use File::Copy;
@@ -59,12 +60,22 @@ $node->safe_psql('origin', q{
 	SELECT privrelease.set_rule('open.guarded', 'name', 'partial', '{"left": 1}');
 	SELECT privrelease.set_rule('open.guarded', 'id', 'keep');
 	SELECT privrelease.build('open.guarded');
-	SELECT privrelease.publish(r, 'reader') FROM unnest('{open.person,open.keyed,open.guarded}'::text[]) AS r;
+	SELECT privrelease.create_release('open.snapshot', 'src.person', subject => 'id', kind => 'table', model => '{"k": 5}');
+	SELECT privrelease.set_rule('open.snapshot', 'salary', 'bin', '{"levels": [10000, 20000], "top": 40000}');
+	SELECT privrelease.refresh('open.snapshot');
+	SELECT privrelease.create_index('open.snapshot', 'salary');
+	SELECT privrelease.publish(r, 'reader') FROM unnest('{open.person,open.keyed,open.guarded,open.snapshot}'::text[]) AS r;
 	CREATE TEMP TABLE t AS SELECT release_role FROM privrelease.releases WHERE release = 'open.guarded';
 	DO $$ BEGIN EXECUTE format('CREATE POLICY p ON src.guarded FOR SELECT TO %I USING (id <= 3)', (SELECT release_role FROM t)); END $$;
 });
 my $keyed = $node->safe_psql('origin', 'SELECT md5(string_agg(id, \',\' ORDER BY id)) FROM open.keyed');
 is(scalar((as_role($node, 'origin', 'reader', 'SELECT count(*) FROM open.guarded'))[1]), '3', 'policy holds in the original');
+
+my $snapshot = q{SELECT md5(string_agg(release_row::text || salary, ',' ORDER BY release_row)) FROM open.snapshot};
+my $rows = $node->safe_psql('origin', $snapshot);
+my $changes = q{SELECT version, deleted, inserted FROM privrelease.versions WHERE release = 'open.snapshot' ORDER BY version};
+my $owner = q{SELECT r.rolname ~ '^privrelease_snapshot_[0-9a-f]{8}$' FROM pg_class AS c JOIN pg_roles AS r ON r.oid = c.relowner WHERE c.oid = 'open.snapshot'::regclass};
+is($node->safe_psql('origin', $changes), '1|0|50', 'a version');
 
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('origin'), '-f', $dump ], 'pg_dump');
@@ -87,8 +98,15 @@ for my $release (qw(person keyed guarded))
 	($rc, $out, $err) = as_role($node, 'copy', 'steward', "SELECT privrelease.publish('open.$release', 'reader')");
 	like($err, qr/PR002/, "unbound open.$release is not published");
 }
+is((as_role($node, 'copy', 'reader', $snapshot))[1], $rows, 'the table is what was published');
+like((as_role($node, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[2], qr/PR002/, 'unbound open.snapshot is not refreshed');
+like((as_role($node, 'copy', 'steward', "SELECT privrelease.publish('open.snapshot', 'reader')"))[2], qr/PR002/, 'unbound open.snapshot is not published');
 is($node->safe_psql('copy', 'SELECT finding FROM privrelease.rebind() ORDER BY release'),
-	join("\n", ('bound, view built anew') x 3), 'rebind binds all three');
+	join("\n", ('bound, view built anew') x 3, 'bound, table kept as it is'), 'rebind binds all four');
+is((as_role($node, 'copy', 'reader', $snapshot))[1], $rows, 'the table is the same after rebind');
+is((as_role($node, 'copy', 'steward', "SELECT privrelease.publish('open.snapshot', 'reader')"))[0], 0, 'it is of the declaration');
+is((as_role($node, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'and refreshed');
+is($node->safe_psql('copy', $changes), "1|0|50\n2|0|0", 'with the same keys of rows');
 is($node->safe_psql('copy', 'SELECT count(*) FROM privrelease.rebind()'), '0', 'and then has nothing to do');
 is((as_role($node, 'copy', 'reader', 'SELECT count(*), max(name), max(salary) FROM open.person'))[1], '50|M****|50000', 'reader reads again');
 is((as_role($node, 'copy', 'reader', 'SELECT count(*) FROM open.guarded'))[1], '3', 'the policy holds in the copy');
@@ -130,8 +148,16 @@ for my $sql ('PREPARE p AS SELECT * FROM open.guarded; EXECUTE p', 'COPY (SELECT
 	my ($rc, $out, $err) = as_role($other, 'copy', 'reader', "SET client_min_messages = error; BEGIN; $sql; FETCH 1 FROM c;");
 	ok($out !~ /MARKER|M\*|\d/, "nothing by: $sql");
 }
+is($other->safe_psql('copy', $owner), 'f', 'the restored table belongs to the superuser too');
+for my $write ("INSERT INTO open.snapshot (release_row) VALUES (gen_random_uuid())", 'UPDATE open.snapshot SET salary = 0', 'DELETE FROM open.snapshot')
+{
+	like((as_role($other, 'copy', $_, $write))[2], qr/permission denied/, "$_ cannot: $write") foreach qw(reader steward);
+}
 is($other->safe_psql('copy', 'SELECT finding FROM privrelease.rebind() ORDER BY release'),
-	join("\n", ('bound, view built anew') x 3), 'rebind makes the roles and binds');
+	join("\n", ('bound, view built anew') x 3, 'bound, table kept as it is'), 'rebind makes the roles and binds');
+is($other->safe_psql('copy', $owner), 't', 'the table is its own role\'s');
+is((as_role($other, 'copy', 'reader', $snapshot))[1], $rows, 'reader reads the table');
+like((as_role($other, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[2], qr/PR001/, 'without its key no row is known again');
 is((as_role($other, 'copy', 'reader', 'SELECT count(*), max(name) FROM open.person'))[1], '50|M****', 'reader reads');
 is((as_role($other, 'copy', 'reader', 'SELECT count(*) FROM open.guarded'))[1], '0', 'no policy for the new role: no row');
 ($rc, $out, $err) = as_role($other, 'copy', 'reader', 'SELECT * FROM open.keyed');
@@ -140,6 +166,9 @@ like($err, qr/PR001/, 'and says that the key is missing');
 copy($keyring, $other_keyring);
 chmod 0600, $other_keyring;
 is($other->safe_psql('copy', 'SELECT md5(string_agg(id, \',\' ORDER BY id)) FROM open.keyed'), $keyed, 'with the keyring the pseudonyms are the same');
+
+is((as_role($other, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'with the keyring the table is refreshed');
+is($other->safe_psql('copy', $changes), "1|0|50\n2|0|0", 'and no row has another key');
 
 # ---- what does not match exactly stays unbound ----
 $other->safe_psql('postgres', 'CREATE DATABASE changed OWNER steward');
@@ -150,16 +179,24 @@ $other->safe_psql('changed', q{
 	CREATE VIEW open.person AS SELECT * FROM src.person;
 	GRANT SELECT ON open.person TO reader;
 	ALTER TABLE src.guarded RENAME COLUMN name TO other;
+	DROP TABLE open.snapshot;
 });
 my $findings = $other->safe_psql('changed', 'SELECT release, finding FROM privrelease.rebind() ORDER BY release');
 like($findings, qr/open\.guarded\|column "name" of src\.guarded does not exist/, 'a missing column is a finding');
 like($findings, qr/open\.person\|column "salary" of src\.person is of type bigint, declared was integer/, 'a changed type is a finding');
 like($findings, qr/open\.keyed\|bound/, 'what matches is bound');
 $other->safe_psql('changed', q{ALTER TABLE src.guarded RENAME COLUMN other TO name; DROP VIEW open.person;
-	ALTER TABLE src.person ALTER COLUMN salary TYPE int; CREATE VIEW open.person AS SELECT * FROM src.person});
+	ALTER TABLE src.person ALTER COLUMN salary TYPE int; CREATE VIEW open.person AS SELECT * FROM src.person;
+	CREATE TABLE open.snapshot AS SELECT gen_random_uuid() AS release_row, salary FROM src.person; ALTER TABLE open.snapshot OWNER TO steward});
 $findings = $other->safe_psql('changed', 'SELECT release, finding FROM privrelease.rebind() ORDER BY release');
 like($findings, qr/open\.guarded\|bound/, 'bound once it matches');
 like($findings, qr/open\.person\|relation open\.person is not the view that privrelease built/, "somebody else's view is not taken over");
+like($findings, qr/open\.snapshot\|relation open\.snapshot is not the table that privrelease refreshed/, "nor is somebody else's table");
+$other->safe_psql('changed', 'DROP TABLE open.snapshot');
+is($other->safe_psql('changed', q{SELECT finding FROM privrelease.rebind() WHERE release = 'open.snapshot'}),
+	'bound, its table is gone and comes with the next refresh', 'a table that is missing comes with the next refresh');
+is((as_role($other, 'changed', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'and so it does');
+is($other->safe_psql('changed', "SELECT state, audience FROM privrelease.releases WHERE release = 'open.snapshot'"), 'built|{}', 'for nobody as yet');
 
 # ---- the library taken away: every read of the source is denied, every keyed column errors ----
 $node->adjust_conf('postgresql.conf', 'shared_preload_libraries', "''");
