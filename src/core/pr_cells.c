@@ -159,6 +159,37 @@ pr_spans_roll(PrRollup *rollup, const PrSpans *from, const uint32_t *member_of, 
 	}
 }
 
+/* Members that are gone take nobody along who has others. */
+void
+pr_spans_keep(PrSpans *spans, const uint32_t *member_of, uint64_t *persons)
+{
+	uint64_t	n = 0;
+	uint64_t	at = 0;
+
+	for (uint64_t i = 0; i < spans->n; i++)
+	{
+		uint64_t	start = at;
+		uint64_t	from = spans->start[i];
+		uint64_t	end = spans->start[i + 1];
+
+		spans->start[n] = start;
+		for (; from < end; from++)
+			if (member_of[spans->member[from]] != PR_ROLLUP_GONE)
+				spans->member[at++] = member_of[spans->member[from]];
+		if (at > start + 1)
+			spans->persons[n++] = spans->persons[i];
+		else
+		{
+			if (at == start + 1)
+				persons[spans->member[start]] += spans->persons[i];
+			at = start;
+		}
+	}
+	if (spans->n > 0)
+		spans->start[n] = at;
+	spans->n = n;
+}
+
 void
 pr_spans_free(const PrRuntime *runtime, PrSpans *spans)
 {
@@ -335,6 +366,39 @@ pr_cells_roll(PrRollup *rollup, const PrPartition *from, PrPartition *to, const 
 	for (int j = 0; j < problem->n_sensitive; j++)
 		if (pr_conditions_use(rollup->conditions, j))
 			roll_column(rollup, to, &from->cells[j], from->n, &to->cells[j]);
+}
+
+static void
+keep_column(PrRollup *rollup, uint32_t n_classes, const bool *keep, PrCells *cells)
+{
+	uint32_t	n = 0;
+	uint32_t	at = 0;
+
+	for (uint32_t class = 0, cell = 0; class < n_classes; class++)
+	{
+		uint32_t	end = cells->start[class + 1];
+
+		if (keep[class])
+			cells->start[n++] = at;
+		for (; cell < end; cell++)
+		{
+			rollup->cell_of[cell] = keep[class] ? at : PR_ROLLUP_GONE;
+			if (!keep[class])
+				continue;
+			cells->code[at] = cells->code[cell];
+			cells->persons[at++] = cells->persons[cell];
+		}
+	}
+	cells->start[n] = at;
+	pr_spans_keep(&cells->spans, rollup->cell_of, cells->persons);
+}
+
+void
+pr_cells_keep(PrRollup *rollup, PrPartition *partition, const bool *keep)
+{
+	for (int j = 0; j < rollup->lattice->problem->n_sensitive; j++)
+		if (pr_conditions_use(rollup->conditions, j))
+			keep_column(rollup, partition->n, keep, &partition->cells[j]);
 }
 
 void

@@ -338,3 +338,36 @@ pr_classes_free(PrRollup *rollup, PrPartition *partition)
 	pr_give_back(runtime, partition->levels);
 	pr_give_back(runtime, partition);
 }
+
+/* class_of[] of the rollup: the new number of a class, or PR_ROLLUP_GONE. */
+static uint32_t
+renumber(PrRollup *rollup, const PrPartition *partition, const bool *keep)
+{
+	uint32_t	n = 0;
+
+	for (uint32_t class = 0; class < partition->n; class++)
+		rollup->class_of[class] = keep[class] ? n++ : PR_ROLLUP_GONE;
+	return n;
+}
+
+void
+pr_classes_keep(PrRollup *rollup, PrPartition *partition, const bool *keep)
+{
+	size_t		words = (size_t) rollup->lattice->words;
+	uint32_t	n = renumber(rollup, partition, keep);
+
+	if (rollup->with_cells)
+		pr_cells_keep(rollup, partition, keep);
+	for (uint32_t class = 0; class < partition->n; class++)
+	{
+		uint32_t	to = rollup->class_of[class];
+
+		if (to == PR_ROLLUP_GONE)
+			continue;
+		memmove(partition->key + to * words, partition->key + class * words, words * sizeof(uint64_t));
+		partition->records[to] = partition->records[class];
+		partition->persons[to] = partition->persons[class];
+	}
+	pr_spans_keep(&partition->spans, rollup->class_of, partition->persons);
+	partition->n = n;
+}

@@ -61,6 +61,9 @@ extern PrPartition *pr_classes_units(PrRollup *rollup);
 extern PrPartition *pr_classes_make(PrRollup *rollup, const PrPartition *from, const uint8_t *levels, uint32_t *class_of);
 extern void pr_classes_free(PrRollup *rollup, PrPartition *partition);
 
+/* Leaves only some classes, in their order. */
+extern void pr_classes_keep(PrRollup *rollup, PrPartition *partition, const bool *keep);
+
 /* What a node releases. */
 typedef struct PrVerdict
 {

@@ -53,16 +53,20 @@ struct PrRollup
 	uint64_t   *tally_persons;
 };
 
+#define PR_ROLLUP_GONE UINT32_MAX	/* a member that is not kept */
+
 extern void pr_cells_room(PrRollup *rollup);
 extern void pr_cells_room_free(PrRollup *rollup);
 
 extern void pr_spans_units(PrRollup *rollup, PrSpans *spans);
 extern void pr_spans_roll(PrRollup *rollup, const PrSpans *from, const uint32_t *member_of, uint64_t *persons,
 						  uint32_t n_members, PrSpans *to);
+extern void pr_spans_keep(PrSpans *spans, const uint32_t *member_of, uint64_t *persons);
 extern void pr_spans_free(const PrRuntime *runtime, PrSpans *spans);
 
 extern void pr_cells_units(PrRollup *rollup, PrPartition *partition);
 extern void pr_cells_roll(PrRollup *rollup, const PrPartition *from, PrPartition *to, const uint32_t *class_of);
+extern void pr_cells_keep(PrRollup *rollup, PrPartition *partition, const bool *keep);
 extern void pr_cells_free(PrRollup *rollup, PrCells *cells);
 
 #endif							/* PR_ROLLUP_H */
