@@ -435,6 +435,7 @@ make_units(Loader *loader)
 
 	for (uint32 unit = 0; unit < n; unit++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(codes + (Size) unit * loader->n_qis, all + (Size) unit * width, loader->n_qis * sizeof(uint32));
 		memcpy(values + (Size) unit * loader->n_sensitive, all + (Size) unit * width + loader->n_qis,
 			   loader->n_sensitive * sizeof(uint32));
@@ -465,6 +466,7 @@ make_combinations(PrStudy *study)
 		uint32		before = pr_tuples_count(index->combinations);
 		uint32		combination = pr_tuples_code(index->combinations, problem->codes + (Size) unit * problem->n_qis);
 
+		CHECK_FOR_INTERRUPTS();
 		if (combination == before)
 			index->first_unit[combination] = unit;
 	}

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "anonymity/pr_study_load.h"
@@ -68,6 +69,7 @@ add_groups(const PrStudy *study, PrClasses *classes)
 		uint32	   *touched = palloc(persons->n_units * sizeof(uint32));
 		uint32		n = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		for (uint32 i = 0; i < persons->n_units; i++)
 			if (classes->class_of[persons->units[i]] != PR_NO_CODE)
 				touched[n++] = classes->class_of[persons->units[i]];
@@ -92,6 +94,7 @@ pr_study_count(const PrStudy *study, PrClasses *classes)
 	{
 		uint32		class = classes->class_of[unit];
 
+		CHECK_FOR_INTERRUPTS();
 		if (class == PR_NO_CODE)
 			continue;
 		classes->records[class] += problem->records[unit];
@@ -113,6 +116,7 @@ pr_study_classes(const PrStudy *study, const PrSolution *solution)
 	classes->class_of = class_array(study, problem->n_units, sizeof(uint32));
 	for (uint32 unit = 0; unit < problem->n_units; unit++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		classes->class_of[unit] = PR_NO_CODE;
 		if (solution->recoding[unit] == PR_SUPPRESSED)
 			continue;

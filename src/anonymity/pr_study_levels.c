@@ -178,6 +178,7 @@ count_each_as_leaf(Ladder *ladder)
 
 	for (uint32 code = 0; code < n; code++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		(void) pr_values_get(base_values(ladder), code, &isnull);
 		ladder->leaves[0][code] = isnull ? 0 : 1;
 	}

@@ -181,6 +181,7 @@ released_classes(const PrRefresh *refresh)
 
 	for (uint32 unit = 0; unit < problem->n_units; unit++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (solution->recoding[unit] == PR_SUPPRESSED)
 			continue;
 		for (int qi = 0; qi < problem->n_qis; qi++)

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -219,6 +220,7 @@ require_meant(const Finished *finished)
 	{
 		uint32		class;
 
+		CHECK_FOR_INTERRUPTS();
 		if (refresh->solution->recoding[unit] == PR_SUPPRESSED)
 			continue;
 		class = finished_codes(finished, unit, codes) ? pr_tuples_find(finished->classes, codes) : PR_NO_CODE;
@@ -258,6 +260,7 @@ flat_qis(const Finished *finished)
 
 		for (uint32 code = 0; code < n; code++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			identity[code] = code;
 			leaves[code] = 1;
 		}
@@ -284,10 +287,12 @@ population_of(const Finished *finished, int column)
 	{
 		const PrPersonGroup *set = &problem->groups[group];
 
+		CHECK_FOR_INTERRUPTS();
 		for (uint32 i = 0; i < set->n_units; i++)
 		{
 			uint32		value = problem->values[(Size) set->units[i] * problem->n_sensitive + column];
 
+			CHECK_FOR_INTERRUPTS();
 			if (last_group[value] == group + 1)
 				continue;
 			last_group[value] = group + 1;
@@ -324,6 +329,7 @@ units_of_rows(const Finished *finished, PrProblem *problem)
 
 	for (uint32 unit = 0; unit < n; unit++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(codes + (Size) unit * finished->n_qis, all + (Size) unit * width, finished->n_qis * sizeof(uint32));
 		memcpy(values + (Size) unit * finished->n_sensitive, all + (Size) unit * width + finished->n_qis,
 			   finished->n_sensitive * sizeof(uint32));
@@ -352,6 +358,7 @@ units_of_source(const Finished *finished, PrProblem *problem)
 
 	for (uint32 unit = 0; unit < source->n_units; unit++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		number[unit] = PR_NO_CODE;
 		if (solution->recoding[unit] == PR_SUPPRESSED)
 			continue;
@@ -368,6 +375,7 @@ units_of_source(const Finished *finished, PrProblem *problem)
 		uint32	   *units = study_array(finished, set->n_units, sizeof(uint32));
 		uint32		kept = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		for (uint32 i = 0; i < set->n_units; i++)
 			if (number[set->units[i]] != PR_NO_CODE)
 				units[kept++] = number[set->units[i]];
