@@ -223,8 +223,9 @@ empty_if_in_publication(const PrRelease *release)
 
 	pr_arg_oid(&args, release->view);
 	if (!release->is_table ||
-		pr_catalog_run("SELECT 1 FROM pg_catalog.pg_publication AS p, LATERAL pg_catalog.pg_get_publication_tables(p.pubname) AS t"
-					   " WHERE t.relid = $1 LIMIT 1", &args) == 0)
+		pr_catalog_run("SELECT 1 FROM pg_catalog.pg_publication_tables AS p JOIN pg_catalog.pg_namespace AS n ON n.nspname = p.schemaname"
+					   " JOIN pg_catalog.pg_class AS c ON c.relname = p.tablename AND c.relnamespace = n.oid"
+					   " WHERE c.oid = $1 LIMIT 1", &args) == 0)
 		return;
 	pr_become(get_role_oid(release->role, false), &saved);
 	pr_spi(psprintf("DELETE FROM ONLY %s", pr_relation_label(release->view)), NULL);

@@ -232,6 +232,25 @@ SELECT privrelease.drop_rule('td_open.person', 'organ');
 SELECT privrelease.create_hierarchy('td_ills', ARRAY[['flu', 'any'], ['asthma', 'any'], ['gout', 'any']]);
 SELECT privrelease.create_hierarchy('td_ills', ARRAY[['flu', 'lungs', 'any'], ['asthma', 'lungs', 'any'], ['gout', 'joints', 'any']]);
 
+-- a coarser value is what the transform itself would make of the source, computed from the finest one
+SELECT privrelease.create_hierarchy('td_numbers', (SELECT array_agg(ARRAY[g::text, (g / 5)::text || '*', '*'] ORDER BY g) FROM generate_series(0, 20) AS g));
+SELECT bool_and(privrelease.bin(privrelease.bin(v, 5, 0, 15, 90), 20, 0, 15, 90) = privrelease.bin(v, 20, 0, 15, 90)) FROM generate_series(-100, 200) AS v;
+SELECT bool_and(privrelease.bin(privrelease.bin(v, 3, -1), 9, -1) = privrelease.bin(v, 9, -1))
+    FROM (SELECT -2147483648 + g FROM generate_series(0, 50) AS g UNION ALL SELECT 2147483647 - g FROM generate_series(0, 50) AS g) AS s(v);
+SELECT bool_and(privrelease.bin(privrelease.bin(v, 0.3::float8, 0::float8), 1.5, 0) = privrelease.bin(v, 1.5::float8, 0))
+    FROM (SELECT (g * 0.1)::float8 + e * 1e-15 FROM generate_series(-500, 500) AS g, generate_series(-1, 1) AS e) AS s(v);
+SELECT bool_and(privrelease.bin(privrelease.bin(v, 0.1, 0.05), 0.7, 0.05) = privrelease.bin(v, 0.7, 0.05)) FROM (SELECT g * 0.013 FROM generate_series(-500, 500) AS g) AS s(v);
+SELECT a, b, bool_and(privrelease.date_trunc(privrelease.date_trunc(v, a), b) = privrelease.date_trunc(v, b))
+    FROM (VALUES ('day', 'week'), ('day', 'month'), ('month', 'quarter'), ('quarter', 'year'), ('year', 'decade'), ('year', 'century')) AS u(a, b),
+         (SELECT date '1899-11-29' + g * 17 FROM generate_series(0, 5000) AS g) AS s(v) GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT bool_and(privrelease.date_trunc(privrelease.date_trunc(v, 'day', 'Europe/Berlin'), 'month', 'Europe/Berlin') = privrelease.date_trunc(v, 'month', 'Europe/Berlin'))
+    FROM (SELECT timestamptz '2024-03-30 00:00Z' + g * interval '37 minutes' FROM generate_series(0, 2000) AS g) AS s(v);
+SELECT bool_and(privrelease.hierarchy(privrelease.hierarchy(v, 'td_numbers', 0), 'td_numbers', l) IS NOT DISTINCT FROM privrelease.hierarchy(v, 'td_numbers', l))
+    FROM (SELECT g FROM generate_series(-1, 21) AS g UNION ALL SELECT NULL) AS s(v), generate_series(0, 2) AS l;
+-- of a prefix it is so for values that are longer than the first length; shorter ones show no more than at that length
+SELECT v, privrelease.prefix(v, 4, '*'), pg_catalog.textcat(pg_catalog."left"(privrelease.prefix(v, 4, '*'), 2), '*') AS coarser, privrelease.prefix(v, 2, '*')
+    FROM unnest('{123456,12345,1234,123,12,1,""}'::text[]) AS v;
+
 -- the declaration as a document
 SELECT privrelease.set_model('td_open.person', '{"k": 3, "t": {"column": "salary", "distance": "hierarchical", "hierarchy": "td_ills", "t": 0.2}}');
 CREATE TEMP TABLE policy AS SELECT privrelease.export_policy('td_open.person') AS p;
