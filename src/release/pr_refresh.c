@@ -275,6 +275,7 @@ refresh_release(PrRelease *release)
 	PrRefresh	refresh = {.release = release};
 	PrDifference difference;
 	char	   *definition;
+	uint64		removed;
 
 	pr_require_schema(release);
 	pr_require_release_role(release);
@@ -285,8 +286,9 @@ refresh_release(PrRelease *release)
 	definition = pr_definition_text(release, refresh.rel, refresh.rules);
 	grant_source(&refresh, definition);
 	make_version(&refresh);
-	pr_table_ensure(release, refresh.columns);
+	removed = pr_table_ensure(release, refresh.columns);
 	difference = apply_version(&refresh);
+	difference.deleted += removed;
 	pr_revoke_from_former_owner(release);
 	pr_progress_phase("recording the version", 0);
 	release->version++;

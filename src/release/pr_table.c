@@ -410,14 +410,16 @@ restore_indexes(const PrRelease *release, List *indexes)
 }
 
 /* Rows of other columns are other rows.  DELETE, since TRUNCATE would empty the table for older snapshots too. */
-static void
+static uint64
 delete_rows(const PrRelease *release)
 {
 	PrIdentity	saved;
+	uint64		deleted;
 
 	pr_become(get_role_oid(release->role, false), &saved);
-	pr_spi(psprintf("DELETE FROM ONLY %s", release->label), NULL);
+	deleted = pr_spi(psprintf("DELETE FROM ONLY %s", release->label), NULL);
 	pr_restore_identity(&saved);
+	return deleted;
 }
 
 static bool
@@ -464,25 +466,27 @@ refuse_dependents(const PrRelease *release, List *old, List *kept)
 		pr_refuse_dependents(release, "change", psprintf("{%s}", gone.data));
 }
 
-static void
+static uint64
 change_columns(PrRelease *release, List *old, List *new)
 {
 	List	   *kept;
 	List	   *added = list_copy_tail(new, match_columns(old, new, &kept));
 	List	   *indexes = NIL;
 	ListCell   *cell;
+	uint64		deleted;
 
 	if (added == NIL && list_length(kept) == list_length(old))
-		return;
+		return 0;
 	lock_table(release);
 	refuse_dependents(release, old, kept);
 	foreach(cell, indexes_of(release->view))
 		if (index_fits(release->view, linitial(lfirst_node(List, cell)), new))
 			indexes = lappend(indexes, lfirst(cell));
-	delete_rows(release);
+	deleted = delete_rows(release);
 	pr_ddl(alter_statement(release, old, kept, added));
 	restore_indexes(release, indexes);
 	grant_to_audience(release, added);
+	return deleted;
 }
 
 /* ---------- the part of a refresh ---------- */
@@ -495,11 +499,12 @@ pr_table_require(const PrRelease *release)
 		require_ours(release->view, release);
 }
 
-void
+uint64
 pr_table_ensure(PrRelease *release, TupleDesc columns)
 {
 	List	   *wanted = columns_of(columns);
 	ListCell   *cell;
+	uint64		deleted = 0;
 
 	foreach(cell, wanted)
 		pr_require_comparable(((Column *) lfirst(cell))->name, ((Column *) lfirst(cell))->type);
@@ -515,8 +520,9 @@ pr_table_ensure(PrRelease *release, TupleDesc columns)
 		require_ours(release->view, release);
 		if (superuser_arg(pr_relation_owner(release->view)))
 			pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));
-		change_columns(release, columns_of_table(release->view), wanted);
+		deleted = change_columns(release, columns_of_table(release->view), wanted);
 	}
 	grant_to_owner(release);
 	describe(release);
+	return deleted;
 }

@@ -23,10 +23,11 @@ extern void pr_table_require(const PrRelease *release);
  * changed where it is not so; release->view is set.  A column of a domain has
  * its base type here.  Only a changed column list takes a lock that readers
  * wait for, with lock_timeout and some retries; then 55P03; the table is empty
- * afterwards.  A new column is granted to those whom the release is published
- * to, column by column.  Nothing of somebody else's is replaced.
+ * afterwards, and the number of rows that it had is returned.  A new column is
+ * granted to those whom the release is published to, column by column.  Nothing
+ * of somebody else's is replaced.
  */
-extern void pr_table_ensure(PrRelease *release, TupleDesc columns);
+extern uint64 pr_table_ensure(PrRelease *release, TupleDesc columns);
 
 /* Is this relation the table of the release, as it was made? */
 extern bool pr_table_is_of(Oid relid, const PrRelease *release);
