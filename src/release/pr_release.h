@@ -165,7 +165,7 @@ extern void pr_require_comparable(const char *column, Oid type);
 extern void pr_check_model(const PrRelease *release, List *rules, bool notices);
 extern void pr_require_model_fits(const PrRelease *release, List *rules);	/* all rules of the release */
 
-/* pr_transforms_generalize.c: its levels above the leaves; an error unless it is there and the release may trust it */
+/* pr_transforms_hierarchy.c: its levels above the leaves; an error unless it is there and the release may trust it */
 extern int	pr_require_hierarchy(const PrRelease *release, const char *name);
 
 /* pr_session_rows.c: does a source show one reader other rows than another? */
