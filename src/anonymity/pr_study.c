@@ -474,24 +474,17 @@ make_combinations(PrStudy *study)
 
 /* ---------- the runtime of the search ---------- */
 
-/* core's integers of 128 bits want more than palloc's alignment: what was allocated stands before what is given. */
-#define RUNTIME_ALIGNMENT 16
-
 static void *
 runtime_alloc(void *state, size_t size)
 {
-	char	   *allocated = MemoryContextAllocHuge((MemoryContext) state, size + sizeof(void *) + RUNTIME_ALIGNMENT);
-	char	   *given = (char *) TYPEALIGN(RUNTIME_ALIGNMENT, allocated + sizeof(void *));
-
-	((void **) given)[-1] = allocated;
-	return given;
+	return MemoryContextAllocHuge((MemoryContext) state, size);
 }
 
 static void
 runtime_release(void *state, void *memory)
 {
 	if (memory != NULL)
-		pfree(((void **) memory)[-1]);
+		pfree(memory);
 }
 
 static void

@@ -98,9 +98,7 @@ refuse_model(const PrStudy *study, PrCoreResult result)
 PrCoreResult
 pr_study_search(PrStudy *study, PrSolution **solution)
 {
-	/* Its measures hold integers of 128 bits, whose alignment palloc does not give. */
-	*solution = study->runtime.alloc(study->runtime.state, sizeof(PrSolution));
-	memset(*solution, 0, sizeof(PrSolution));
+	*solution = MemoryContextAllocZero(study->context, sizeof(PrSolution));
 	pr_progress_phase("searching", 0);
 	if (study->inquiry->model != NULL && study->inquiry->model->local)
 		return pr_search_local(&study->problem, &study->runtime, *solution);

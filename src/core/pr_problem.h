@@ -23,7 +23,7 @@
 #include "core/pr_core.h"
 
 /*
- * Memory and interruption.  alloc() gives memory that is aligned for any type,
+ * Memory and interruption.  alloc() gives memory that is aligned to 8 bytes,
  * not zeroed and never NULL; both it and tick() may leave by longjmp, after which the memory is its
  * owner's to reclaim.  tick() is called at least every few milliseconds.
  */
