@@ -84,20 +84,26 @@ require_refreshable(const PrRelease *release)
 
 /* ---------- reading the source ---------- */
 
-/* What the engine may use for one step, as for other maintenance. */
 static void
-use_maintenance_memory(void)
+set_for_this_call(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* The engine may use what it may for other maintenance.  Compiling expressions gains nothing: they call functions in C. */
+static void
+plan_as_maintenance(void)
 {
 	if (maintenance_work_mem > work_mem)
-		(void) set_config_option("work_mem", psprintf("%d", maintenance_work_mem), PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+		set_for_this_call("work_mem", psprintf("%d", maintenance_work_mem));
+	set_for_this_call("jit", "off");
 }
 
 static void
 become_release_role(const PrRelease *release, PrIdentity *saved)
 {
 	pr_become(get_role_oid(release->role, false), saved);
-	use_maintenance_memory();
+	plan_as_maintenance();
 }
 
 static bool
