@@ -42,6 +42,9 @@ extern PrSolution *pr_study_solve(PrStudy *study);
 /* The same, for those who want to know: PR_CORE_NOTHING or PR_CORE_LIMIT instead of an error. */
 extern PrCoreResult pr_study_search(PrStudy *study, PrSolution **solution);
 
+/* Everything at the finest level, which is the only one of a view; no measures. */
+extern PrSolution *pr_study_all_released(PrStudy *study);
+
 /*
  * The first unit that has these quasi-identifiers (values at the finest level,
  * in the order of the inquiry); PR_NO_CODE: none.  Units of one combination,

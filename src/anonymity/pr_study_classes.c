@@ -81,6 +81,17 @@ add_groups(const PrStudy *study, PrClasses *classes)
 	}
 }
 
+PrSolution *
+pr_study_all_released(PrStudy *study)
+{
+	PrSolution *solution = class_array(study, 1, sizeof(PrSolution));
+
+	solution->n_recodings = 1;
+	solution->levels = class_array(study, study->problem.n_qis, sizeof(uint8_t));
+	solution->recoding = class_array(study, study->problem.n_units, sizeof(int32_t));
+	return solution;
+}
+
 void
 pr_study_count(const PrStudy *study, PrClasses *classes)
 {

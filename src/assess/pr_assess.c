@@ -31,19 +31,6 @@ PG_FUNCTION_INFO_V1(privrelease_assess);
 
 /* ---------- what is measured ---------- */
 
-/* Everything is released at the finest level, which is the only one of a view. */
-static PrSolution *
-all_released(const PrAssessment *assessment)
-{
-	const PrProblem *problem = &assessment->study->problem;
-	PrSolution *solution = pr_assess_array(assessment, 1, sizeof(PrSolution));
-
-	solution->n_recodings = 1;
-	solution->levels = pr_assess_array(assessment, problem->n_qis, sizeof(uint8_t));
-	solution->recoding = pr_assess_array(assessment, problem->n_units, sizeof(int32_t));
-	return solution;
-}
-
 static void
 solve(PrAssessment *assessment)
 {
@@ -51,7 +38,7 @@ solve(PrAssessment *assessment)
 
 	if (assessment->inquiry->model == NULL)
 	{
-		assessment->solution = all_released(assessment);
+		assessment->solution = pr_study_all_released(assessment->study);
 		return;
 	}
 	result = pr_study_search(assessment->study, &assessment->solution);

@@ -163,7 +163,7 @@ append_ties(StringInfo out, const PrAssessment *assessment)
 		const PrValues *values = assessment->study->base[foreach_current_index(cell)];
 
 		if (!pr_values_look_equal(pr_values_type(values), pr_values_collation(values)))
-			appendStringInfo(out, ", %s", pr_values_tie(((PrQuasi *) lfirst(cell))->base));
+			appendStringInfoString(out, pr_values_tie(((PrQuasi *) lfirst(cell))->base));
 	}
 }
 

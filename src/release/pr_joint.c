@@ -122,18 +122,6 @@ fix_levels(PrInquiry *inquiry, Jsonb *levels)
 	return true;
 }
 
-static PrSolution *
-all_released(PrStudy *study)
-{
-	PrSolution *solution = MemoryContextAllocZero(study->context, sizeof(PrSolution));
-
-	solution->n_recodings = 1;
-	solution->levels = MemoryContextAllocZero(study->context, study->problem.n_qis + 1);
-	solution->recoding = MemoryContextAllocExtended(study->context, Max(study->problem.n_units, 1) * sizeof(int32),
-													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	return solution;
-}
-
 static void
 load_member(PrJointMember *member, Relation rel, PrCapabilities *capabilities)
 {
@@ -157,7 +145,7 @@ static void
 study_member(PrJointMember *member)
 {
 	member->study = pr_study_load(member->inquiry, CurrentMemoryContext);
-	member->solution = member->model != NULL ? pr_study_solve(member->study) : all_released(member->study);
+	member->solution = member->model != NULL ? pr_study_solve(member->study) : pr_study_all_released(member->study);
 	member->classes = pr_study_classes(member->study, member->solution);
 	if (member->levels == (Datum) 0)
 		member->levels = pr_levels_document(member->study, member->solution);

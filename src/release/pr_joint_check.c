@@ -137,12 +137,12 @@ try_to_measure(List *releases, uint64 *smallest, uint64 *k)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (must_be_raised(error))
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
+		if (must_be_raised(error))
+			ReThrowError(error);
 		measured = false;
 		ereport(WARNING,
 				(errcode(ERRCODE_PR_JOINT_RISK),
