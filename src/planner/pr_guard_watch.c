@@ -34,6 +34,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
+#include "common/pr_session.h"
 #include "planner/pr_guard.h"
 #include "planner/pr_level.h"
 #include "planner/pr_planner.h"
@@ -156,7 +157,7 @@ pr_guard_planning(Query *query)
 	bool		outer = planning_for_stranger;
 
 	planning_for_stranger = false;
-	if (pr_guc_guard && is_tracing() && IsTransactionState() && pr_protected_refresh())
+	if (pr_guc_guard && is_tracing() && IsTransactionState() && !pr_session_asks() && pr_protected_refresh())
 		refuse_traced((Node *) query, NULL);
 	return outer;
 }
