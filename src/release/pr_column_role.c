@@ -11,6 +11,7 @@
  *	  under an old name is unclassified here, although it may still count as an
  *	  identifier elsewhere (pr_is_identifier).
  *	- A pseudonym that shows characters of its value is no pseudonym.
+ *	- An expression is what the columns are that it reads.
  */
 #include "postgres.h"
 
@@ -127,10 +128,34 @@ refuse_drawn(const PrRelease *release, const PrRule *rule)
 					 quote_literal_cstr(pr_relation_label(release->source)), quote_literal_cstr(rule->column_name))));
 }
 
+/*
+ * What the rule's column was classified as; NULL: nothing.  An expression is as
+ * telling as the most telling column that it reads, whichever it was set for.
+ */
+static const char *
+kind_of(const PrRelease *release, const PrRule *rule)
+{
+	const char *kind = "insensitive";
+	ListCell   *cell;
+
+	if (!rule->transform->by_name || rule->used == NIL)
+		return pr_column_kind(release->source, rule->attnum);
+	foreach(cell, rule->used)
+	{
+		const char *used = pr_column_kind(release->source, ((PrColumn *) lfirst(cell))->attnum);
+
+		if (used == NULL)
+			return NULL;
+		if (strcmp(used, "insensitive") != 0 && strcmp(kind, "quasi_identifier") != 0)
+			kind = strcmp(used, "sensitive") == 0 ? "sensitive" : "quasi_identifier";
+	}
+	return kind;
+}
+
 PrColumnRole
 pr_column_role(const PrRelease *release, const PrRule *rule, const PrModel *model, bool notices)
 {
-	char	   *kind = pr_column_kind(release->source, rule->attnum);
+	const char *kind = kind_of(release, rule);
 	PrColumnRole role = role_of(rule, model, kind);
 
 	if (role == PR_ROLE_QUASI && model != NULL)

@@ -222,8 +222,15 @@ SELECT privrelease.set_rule('td_open.person', 'tax', 'encrypt_fpe', '{"key": "td
 SELECT privrelease.classify('td_src.person', 'salary', 'insensitive');
 SELECT privrelease.set_rule('td_open.person', 'salary', 'keep');
 SELECT privrelease.classify('td_src.person', 'diagnosis', 'sensitive', 'health');
+RESET ROLE;
+SELECT privrelease.set_rule('td_open.person', 'salary', 'expression', '{"sql": "salary * 2"}', 'twice');
+SELECT privrelease.set_rule('td_open.person', 'salary', 'expression', '{"sql": "salary || diagnosis"}', 'both');
+SELECT privrelease.set_rule('td_open.person', 'salary', 'expression', '{"sql": "diagnosis || born"}', 'more');
+SELECT privrelease.set_rule('td_open.person', 'salary', 'expression', '{"sql": "doc"}', 'doc');
+SET ROLE td_steward;
 SELECT split_part(l, ':', 1) FROM regexp_split_to_table(privrelease.definition('td_open.person'), E'\n') AS l WHERE l LIKE '-- %';
 SELECT regexp_replace(split_part(privrelease.definition('td_open.person'), 'SELECT', 3), '''\d+\.1''(?=::privrelease)', '''KEY''', 'g');
+SELECT privrelease.drop_rule('td_open.person', x::name) FROM unnest('{twice,both,more}'::text[]) AS x;
 SELECT column_name, released_value FROM privrelease.preview('td_open.person') WHERE column_name NOT IN ('id', 'tax', 'office');
 
 -- a hierarchy that "auto" uses may be loaded anew with fewer levels, one whose level 2 is used not without it
