@@ -50,6 +50,8 @@ typedef struct Field
 	enum
 	{
 		FIELD_TEXT,				/* output function, in UTF-8 */
+		FIELD_CHARACTERS,		/* text and its kin: what the output function would give, without a copy */
+		FIELD_WORD,				/* passed by value: what the send function would give */
 		FIELD_BINARY,			/* send function */
 		FIELD_ARRAY				/* dimensions and elements */
 	}			kind;
@@ -85,6 +87,13 @@ is_text(Oid type)
 		type == JSONOID || type == JSONBOID || type == XMLOID || type == NAMEOID || type == CHAROID;
 }
 
+static bool
+is_plain_word(Oid type)
+{
+	return type == INT2OID || type == INT4OID || type == INT8OID || type == DATEOID || type == TIMESTAMPOID ||
+		type == TIMESTAMPTZOID || type == BOOLOID;
+}
+
 static void
 describe_field(Field *field, Oid declared)
 {
@@ -99,6 +108,13 @@ describe_field(Field *field, Oid declared)
 		field->element = palloc0(sizeof(Field));
 		get_typlenbyvalalign(field->element_type, &field->length, &field->by_value, &field->align);
 		describe_field(field->element, field->element_type);
+	}
+	else if (type == TEXTOID || type == VARCHAROID || type == BPCHAROID)
+		field->kind = FIELD_CHARACTERS;
+	else if (is_plain_word(type))
+	{
+		field->kind = FIELD_WORD;
+		field->length = get_typlen(type);
 	}
 	else if (!is_text(type) && get_typtype(type) == TYPTYPE_BASE && type < FirstNormalObjectId)
 	{
@@ -142,10 +158,47 @@ append_array(const Field *field, Datum value, PrBuffer *buffer)
 		append_field(field->element, elements[i], nulls[i], buffer);
 }
 
+/* Bytes of a number, the highest first. */
+static void
+append_number(PrBuffer *buffer, int64 number, int length)
+{
+	uint64		bytes = pg_hton64((uint64) number);
+
+	pr_buffer_append(buffer, (uint8 *) &bytes + sizeof(bytes) - length, length);
+}
+
+static int64
+word_of(Datum value, int length)
+{
+	switch (length)
+	{
+		case 1:
+			return DatumGetBool(value);
+		case 2:
+			return DatumGetInt16(value);
+		case 4:
+			return DatumGetInt32(value);
+		default:
+			return DatumGetInt64(value);
+	}
+}
+
+static void
+append_characters(Datum value, PrBuffer *buffer)
+{
+	struct varlena *text = PG_DETOAST_DATUM_PACKED(value);
+
+	pr_canonical_append_exact(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text), buffer);
+}
+
 static void
 append_bytes(const Field *field, Datum value, PrBuffer *buffer)
 {
-	if (field->kind == FIELD_ARRAY)
+	if (field->kind == FIELD_CHARACTERS)
+		append_characters(value, buffer);
+	else if (field->kind == FIELD_WORD)
+		append_number(buffer, word_of(value, field->length), field->length);
+	else if (field->kind == FIELD_ARRAY)
 		append_array(field, value, buffer);
 	else if (field->kind == FIELD_BINARY)
 	{
