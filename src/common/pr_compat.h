@@ -113,4 +113,20 @@ pr_view_of(const RangeTblEntry *rte)
 #define PR_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 17 lets an index keep something from one insertion to the next, until it is told that there is no next. */
+#if PG_VERSION_NUM >= 170000
+#define pr_index_insert_done(index, info) index_insert_cleanup(index, info)
+#else
+#define pr_index_insert_done(index, info) ((void) 0)
+#endif
+
+/* Index entries of a new row; 16 can also leave out all but summarizing indexes. */
+#if PG_VERSION_NUM >= 160000
+#define pr_insert_index_tuples(indexes, slot, estate) \
+	ExecInsertIndexTuples((indexes), (slot), (estate), false, false, NULL, NIL, false)
+#else
+#define pr_insert_index_tuples(indexes, slot, estate) \
+	ExecInsertIndexTuples((indexes), (slot), (estate), false, false, NULL, NIL)
+#endif
+
 #endif							/* PR_COMPAT_H */

@@ -124,16 +124,30 @@ delete_rows(const PrRefresh *refresh)
 						   " WHERE d.had > d.gets) AS d) AS d WHERE t." PR_RELEASE_ROW " = d.id", refresh->release->label), &args);
 }
 
+static List *
+column_names(const PrRefresh *refresh)
+{
+	List	   *names = NIL;
+
+	for (int i = 0; i < refresh->columns->natts; i++)
+		names = lappend(names, NameStr(TupleDescAttr(refresh->columns, i)->attname));
+	return lappend(names, PR_RELEASE_ROW);
+}
+
 /* One row for each i, in the order of the keys; rows: a relation of the columns, digest and i. */
 static uint64
 insert_rows(const PrRefresh *refresh, const char *rows)
 {
 	PrArgs		args = {0};
+	uint64		inserted;
+	char	   *query = psprintf("SELECT %s, privrelease.release_row($1, d.digest, d.i) AS id FROM (%s) AS d ORDER BY id",
+								 pr_stage_column_list(refresh, "d.", true), rows);
 
 	key_argument(refresh->release, &args);
-	return pr_spi(psprintf("INSERT INTO %s (%s, " PR_RELEASE_ROW ") SELECT %s, privrelease.release_row($1, d.digest, d.i) AS id"
-						   " FROM (%s) AS d ORDER BY id", refresh->release->label,
-						   pr_stage_column_list(refresh, "", false), pr_stage_column_list(refresh, "d.", true), rows), &args);
+	if (pr_load_rows(refresh->release->view, query, &args, column_names(refresh), &inserted))
+		return inserted;
+	return pr_spi(psprintf("INSERT INTO %s (%s, " PR_RELEASE_ROW ") %s", refresh->release->label,
+						   pr_stage_column_list(refresh, "", false), query), &args);
 }
 
 /* Into an empty table: every staged tuple, as often as it occurs. */

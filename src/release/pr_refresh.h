@@ -65,6 +65,12 @@ typedef struct PrDifference
 
 extern PrDifference pr_difference_apply(PrRefresh *refresh);
 
+/*
+ * pr_load_rows.c: puts the rows of a query, whose columns have these names in the
+ * table, into it; false: the table is not as a refresh makes it, use INSERT.
+ */
+extern bool pr_load_rows(Oid relid, const char *sql, PrArgs *args, List *names, uint64 *rows);
+
 /* pr_verify_rows.c: an error unless the finished rows are what was meant, and hold the model */
 extern void pr_verify_rows(PrRefresh *refresh);
 
