@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
 #include "utils/builtins.h"
@@ -35,6 +36,51 @@ lock_source(const PrRelease *release)
 
 	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, pr_catalog_table("release"), release->source, 1);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/* The published releases of the source, and their versions, as one text. */
+static char *
+published(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	PrIdentity	saved;
+	int			rc;
+
+	pr_arg_oid(&args, release->source);
+	pr_arg_int4(&args, release->id);
+	pr_elevate(&saved);
+	rc = SPI_execute_with_args("SELECT pg_catalog.string_agg(pg_catalog.concat_ws(':', id, version), ',' ORDER BY id)"
+							   " FROM privrelease.release WHERE source = $1 AND id <> $2 AND state = 'published'",
+							   args.n, args.types, args.values, args.nulls, true, 0);
+	pr_restore_identity(&saved);
+	if (rc != SPI_OK_SELECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("statement on the privrelease catalogue failed: %s", SPI_result_code_string(rc))));
+	return pr_spi_text(0, 1);
+}
+
+/* A transaction that keeps its first snapshot does not see what was published since. */
+static void
+require_new_snapshot(const PrRelease *release)
+{
+	char	   *seen;
+	char	   *now;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	seen = published(release);
+	PopActiveSnapshot();
+	PushActiveSnapshot(GetLatestSnapshot());
+	now = published(release);
+	PopActiveSnapshot();
+	if ((seen == NULL) != (now == NULL) || (seen != NULL && strcmp(seen, now) != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("another release of %s was published or refreshed by another transaction",
+						quote_qualified_identifier(release->source_schema, release->source_name)),
+				 errhint("Try again in a new transaction.")));
 }
 
 /* ---------- which releases ---------- */
@@ -163,6 +209,7 @@ pr_joint_check(PrRelease *release)
 	if (pr_guc_joint_risk == PR_JOINT_RISK_OFF)
 		return;
 	lock_source(release);
+	require_new_snapshot(release);
 	releases = together_with(release);
 	if (releases == NIL || !try_to_measure(releases, &smallest, &k) || smallest >= k)
 		return;
