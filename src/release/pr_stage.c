@@ -3,8 +3,9 @@
  *		The new version of a release table before anybody sees it: its distinct
  *		tuples and how often each occurs.
  *
- * A second parallel statement reads the source with the snapshot of the first.
- * A full-domain solution is in its SQL, so that the engine groups what is
+ * Where the units of the search say all that is released, nothing is read again.
+ * Else a second parallel statement reads the source with the snapshot of the
+ * first.  A full-domain solution is in its SQL, so that the engine groups what is
  * released; of a local one the finest levels are read, and each tuple is
  * recoded here.  What is suppressed is left out here, tuple by tuple: only a
  * class that the search has released is let through, anything else is not.
@@ -324,6 +325,130 @@ merge_equal(PrRefresh *refresh, TupleDesc columns)
 	tuplestore_end(parts);
 }
 
+/* ---------- without reading again ---------- */
+
+/* Do the units of the search say all that is released?  Then there is nothing more to read. */
+static bool
+units_say_all(const PrRefresh *refresh)
+{
+	ListCell   *cell;
+
+	foreach(cell, refresh->inquiry->columns)
+	{
+		const PrOutputColumn *column = lfirst(cell);
+
+		if (column->list == PR_LIST_FURTHER ||
+			(column->list == PR_LIST_SENSITIVE && !refresh->look_equal[foreach_current_index(cell)]))
+			return false;
+	}
+	return true;
+}
+
+/* Numbers of sensitive values as they were seen, by their codes. */
+static uint32 *
+seen_by_code(const PrStudy *study, int column)
+{
+	uint32		n = pr_values_count(study->sensitive[column]);
+	uint32	   *seen = MemoryContextAllocHuge(study->context, Max(n, 1) * sizeof(uint32));
+
+	for (uint32 i = 0; i < n; i++)
+		seen[study->sensitive_code[column][i]] = i;
+	return seen;
+}
+
+/* The tuples of units that look alike are one; returns each tuple's first unit, and counts its records. */
+static uint32
+merge_units(const PrRefresh *refresh, uint32 *first_unit, uint64 *records)
+{
+	const PrStudy *study = refresh->study;
+	const PrProblem *problem = &study->problem;
+	PrTuples   *tuples = pr_tuples_make(problem->n_qis + problem->n_sensitive, study->context);
+	uint32	   *codes = palloc((problem->n_qis + problem->n_sensitive + 1) * sizeof(uint32));
+
+	for (uint32 unit = 0; unit < problem->n_units; unit++)
+	{
+		uint32		before = pr_tuples_count(tuples);
+		uint32		tuple;
+
+		CHECK_FOR_INTERRUPTS();
+		if (refresh->solution->recoding[unit] == PR_SUPPRESSED)
+			continue;
+		pr_study_shown(study, refresh->solution, unit, codes);
+		memcpy(codes + problem->n_qis, problem->values + (Size) unit * problem->n_sensitive,
+			   problem->n_sensitive * sizeof(uint32));
+		tuple = pr_tuples_code(tuples, codes);
+		if (tuple == before)
+		{
+			first_unit[tuple] = unit;
+			records[tuple] = 0;
+		}
+		records[tuple] += problem->records[unit];
+	}
+	pfree(codes);
+	return pr_tuples_count(tuples);
+}
+
+static void
+put_unit(Staging *staging, uint32 unit, uint64 records, uint32 **seen)
+{
+	PrRefresh  *refresh = staging->refresh;
+	const PrStudy *study = refresh->study;
+	ListCell   *cell;
+
+	foreach(cell, refresh->inquiry->columns)
+	{
+		const PrOutputColumn *column = lfirst(cell);
+		int			i = foreach_current_index(cell);
+
+		if (column->list == PR_LIST_QUASI)
+			staging->values[i] = pr_study_released(study, refresh->solution, unit, column->number, &staging->nulls[i]);
+		else
+			staging->values[i] = pr_values_get(study->sensitive[column->number],
+											   seen[column->number][study->problem.values[(Size) unit * study->problem.n_sensitive + column->number]],
+											   &staging->nulls[i]);
+	}
+	staging->values[refresh->columns->natts] = Int64GetDatum((int64) records);
+	staging->nulls[refresh->columns->natts] = false;
+	tuplestore_putvalues(refresh->staged, staging->columns, staging->values, staging->nulls);
+	refresh->n_staged++;
+	refresh->n_records += records;
+}
+
+static void
+stage_units(Staging *staging)
+{
+	const PrStudy *study = staging->refresh->study;
+	uint32		n_units = Max(study->problem.n_units, 1);
+	uint32	   *first_unit = MemoryContextAllocHuge(study->context, n_units * sizeof(uint32));
+	uint64	   *records = MemoryContextAllocHuge(study->context, n_units * sizeof(uint64));
+	uint32	  **seen = palloc((study->problem.n_sensitive + 1) * sizeof(uint32 *));
+	uint32		n = merge_units(staging->refresh, first_unit, records);
+
+	for (int i = 0; i < study->problem.n_sensitive; i++)
+		seen[i] = seen_by_code(study, i);
+	for (uint32 tuple = 0; tuple < n; tuple++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_unit(staging, first_unit[tuple], records[tuple], seen);
+	}
+	pfree(first_unit);
+	pfree(records);
+}
+
+/* ---------- the new version ---------- */
+
+static void
+read_rows(Staging *staging)
+{
+	PrRefresh  *refresh = staging->refresh;
+
+	if (!refresh->inquiry->model->local)
+		staging->released = released_classes(refresh);
+	pr_ask(stage_statement(refresh), &refresh->inquiry->args, NULL, stage_row, staging);
+	if (refresh->inquiry->model->local)
+		merge_equal(refresh, staging->columns);
+}
+
 void
 pr_stage(PrRefresh *refresh)
 {
@@ -331,8 +456,6 @@ pr_stage(PrRefresh *refresh)
 	Staging		staging = {.refresh = refresh,.columns = pr_stage_tuple_desc(refresh, 1, count_column)};
 	int			n_qis = refresh->study->problem.n_qis;
 
-	if (!refresh->inquiry->model->local)
-		staging.released = released_classes(refresh);
 	staging.codes = palloc((n_qis + 1) * sizeof(uint32));
 	staging.quasi = palloc((n_qis + 1) * sizeof(Datum));
 	staging.quasi_null = palloc((n_qis + 1) * sizeof(bool));
@@ -340,8 +463,9 @@ pr_stage(PrRefresh *refresh)
 	staging.nulls = palloc(staging.columns->natts * sizeof(bool));
 	refresh->staged = tuplestore_begin_heap(true, false, work_mem);
 	pr_progress_phase("staging", 0);
-	pr_ask(stage_statement(refresh), &refresh->inquiry->args, NULL, stage_row, &staging);
-	if (refresh->inquiry->model->local)
-		merge_equal(refresh, staging.columns);
+	if (units_say_all(refresh))
+		stage_units(&staging);
+	else
+		read_rows(&staging);
 	pr_stage_register(PR_STAGED, staging.columns, refresh->staged, refresh->n_staged);
 }
