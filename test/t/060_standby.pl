@@ -163,6 +163,10 @@ my @same = (
 	[ 'steward', q{SELECT privrelease.export_policy('open.person') -> 'rules'}, qr/pseudonymize/ ],
 	[ 'steward', q{SELECT * FROM privrelease.drift('open.person') ORDER BY column_name}, qr/unclassified/ ],
 	[ 'steward', q{SELECT count(*) FROM privrelease.preview('open.person', 3)}, qr/^18$/ ],
+	[ 'steward', q{SELECT count(*), sum(risk) FROM privrelease.record_risk('open.person')}, qr/^20000\|/ ],
+	[ 'steward', q{SELECT privrelease.joint_risk('open.person', 'open.jobs') ->> 'records'}, qr/different subjects/ ],
+	[ 'reader', q{SELECT * FROM privrelease.record_risk('open.person')}, qr/42501/ ],
+	[ 'reader', q{SELECT count(*) FROM privrelease.assessments}, qr/^0$/ ],
 	[ 'steward', q{SELECT kind, detector FROM privrelease.discover('src.person') WHERE column_name = 'name'}, qr/^identifier\|person_name$/ ],
 	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
 	[ 'reader', q{EXPLAIN SELECT * FROM open.person}, qr/ERROR: / ],
@@ -203,6 +207,7 @@ my %writes = (
 	uninstall => '',
 	import_policy => q{'{}'},
 	build => q{'open.person'},
+	assess => q{'open.person'},
 	refresh => q{'open.person'},
 	publish => q{'open.person', 'clerk'},
 	withdraw => q{'open.person', 'why'},
@@ -216,7 +221,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'preview', 'progress', 'status')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'joint_risk', 'preview', 'progress', 'record_risk', 'status', 'version_risk')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
