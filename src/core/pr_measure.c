@@ -32,7 +32,6 @@ typedef struct Measure
 	const PrProblem *problem;
 	const PrRuntime *runtime;
 	const PrSolution *solution;
-	uint32_t   *pattern;		/* [recoding]: the first one with the same levels */
 	uint32_t   *class_of;		/* [unit]; NO_UNIT: suppressed */
 	uint32_t   *table;			/* first unit of a class, or NO_UNIT */
 	uint64_t	slots;
@@ -46,39 +45,25 @@ levels_of(const Measure *measure, uint32_t recoding)
 	return measure->solution->levels + (size_t) recoding * measure->problem->n_qis;
 }
 
-/* A number for the released value of a cell among those of its level. */
-static uint32_t
+/* A number for what a reader sees of a cell. */
+static uint64_t
 released(const Measure *measure, uint32_t unit, int j, int level)
 {
 	const PrQi *qi = &measure->problem->qis[j];
 	uint32_t	code = measure->problem->codes[(size_t) unit * measure->problem->n_qis + j];
+	uint32_t	value;
 
-	return level == qi->levels ? 0 : level == 0 ? code : qi->value[level][code];
+	if (level == qi->levels)
+		return PR_SHOWN_NULL;
+	value = level == 0 ? code : qi->value[level][code];
+	return qi->shown != NULL ? qi->shown[level][value] : (uint64_t) (level + 1) << 32 | value;
 }
 
-/* Equal levels make equal values equal tuples, whatever recoding they come from. */
-static void
-find_patterns(Measure *measure)
-{
-	int			n = measure->solution->n_recodings;
-
-	measure->pattern = pr_take(measure->runtime, (size_t) n, sizeof(uint32_t));
-	for (int i = 0; i < n; i++)
-	{
-		int			first = 0;
-
-		while (first < i && memcmp(levels_of(measure, (uint32_t) first), levels_of(measure, (uint32_t) i),
-								   (size_t) measure->problem->n_qis) != 0)
-			first++;
-		measure->pattern[i] = (uint32_t) first;
-	}
-}
-
-/* level NULL: everything at level 0 */
+/* levels NULL: everything at level 0 */
 static uint64_t
-hash_unit(const Measure *measure, uint32_t unit, uint32_t pattern, const uint8_t *levels)
+hash_unit(const Measure *measure, uint32_t unit, const uint8_t *levels)
 {
-	uint64_t	hash = pattern + 1;
+	uint64_t	hash = 1;
 
 	for (int j = 0; j < measure->problem->n_qis; j++)
 	{
@@ -88,17 +73,21 @@ hash_unit(const Measure *measure, uint32_t unit, uint32_t pattern, const uint8_t
 	return hash;
 }
 
+/* Units of two recodings may look the same. */
 static bool
-same_tuple(const Measure *measure, uint32_t a, uint32_t b, const uint8_t *levels)
+same_tuple(const Measure *measure, uint32_t a, const uint8_t *levels_a, uint32_t b, const uint8_t *levels_b)
 {
 	for (int j = 0; j < measure->problem->n_qis; j++)
-	{
-		int			level = levels == NULL ? 0 : levels[j];
-
-		if (released(measure, a, j, level) != released(measure, b, j, level))
+		if (released(measure, a, j, levels_a == NULL ? 0 : levels_a[j]) !=
+			released(measure, b, j, levels_b == NULL ? 0 : levels_b[j]))
 			return false;
-	}
 	return true;
+}
+
+static const uint8_t *
+levels_of_unit(const Measure *measure, uint32_t unit, bool raw)
+{
+	return raw ? NULL : levels_of(measure, (uint32_t) measure->solution->recoding[unit]);
 }
 
 /* Classes of the released tuples, or, if raw, of all units as they are. */
@@ -111,21 +100,19 @@ make_classes(Measure *measure, bool raw)
 	measure->n_classes = 0;
 	for (uint32_t unit = 0; unit < problem->n_units; unit++)
 	{
-		int32_t		recoding = raw ? 0 : measure->solution->recoding[unit];
-		uint32_t	pattern = raw || recoding == PR_SUPPRESSED ? 0 : measure->pattern[recoding];
-		const uint8_t *levels = raw || recoding == PR_SUPPRESSED ? NULL : levels_of(measure, pattern);
+		const uint8_t *levels;
 		uint64_t	slot;
 		uint32_t	other;
 
 		if (unit % A_TICK == 0)
 			measure->runtime->tick(measure->runtime->state, 0, 0);
 		measure->class_of[unit] = NO_UNIT;
-		if (recoding == PR_SUPPRESSED)
+		if (!raw && measure->solution->recoding[unit] == PR_SUPPRESSED)
 			continue;
-		slot = hash_unit(measure, unit, pattern, levels) & (measure->slots - 1);
+		levels = levels_of_unit(measure, unit, raw);
+		slot = hash_unit(measure, unit, levels) & (measure->slots - 1);
 		while ((other = measure->table[slot]) != NO_UNIT &&
-			   ((!raw && measure->pattern[measure->solution->recoding[other]] != pattern) ||
-				!same_tuple(measure, unit, other, levels)))
+			   !same_tuple(measure, unit, levels, other, levels_of_unit(measure, other, raw)))
 			slot = (slot + 1) & (measure->slots - 1);
 		if (other == NO_UNIT)
 		{
@@ -357,7 +344,6 @@ pr_measure(const PrProblem *problem, const PrRuntime *runtime, PrSolution *solut
 	measure.table = pr_take(runtime, measure.slots, sizeof(uint32_t));
 	measure.class_of = pr_take(runtime, problem->n_units, sizeof(uint32_t));
 	measure.records = pr_take(runtime, problem->n_units, sizeof(uint64_t));
-	find_patterns(&measure);
 
 	make_classes(&measure, true);
 	to->discernibility_least = sum_of_squares(&measure);
@@ -377,7 +363,6 @@ pr_measure(const PrProblem *problem, const PrRuntime *runtime, PrSolution *solut
 	measure_columns(&measure, to);
 	solution->cost = cost_of(problem->metric, to);
 
-	pr_give_back(runtime, measure.pattern);
 	pr_give_back(runtime, measure.table);
 	pr_give_back(runtime, measure.class_of);
 	pr_give_back(runtime, measure.records);
