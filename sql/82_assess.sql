@@ -45,6 +45,8 @@ CREATE VIEW privrelease.assessments AS
     FROM privrelease.assessment AS a
     WHERE EXISTS (SELECT FROM pg_catalog.pg_roles AS r
                   WHERE (r.rolname OPERATOR(pg_catalog.=) a.source_owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
+                     OR (r.rolname OPERATOR(pg_catalog.=) (SELECT l.source_owner FROM privrelease.release AS l WHERE l.id OPERATOR(pg_catalog.=) a.release)
+                         AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
                      OR (r.rolname OPERATOR(pg_catalog.=) CURRENT_USER AND r.rolsuper));
 COMMENT ON VIEW privrelease.assessments IS
     'What assess() measured, of dropped releases too; shown to the owner of the source and to superusers';
