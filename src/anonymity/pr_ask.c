@@ -70,22 +70,36 @@ param_list(const PrArgs *args)
 	return list;
 }
 
-static void
-require_plan(SPIPlanPtr plan)
+/* Analysed as ours, too: the guard looks at a statement before it is planned. */
+static SPIPlanPtr
+prepare(const char *sql, const PrArgs *args)
 {
+	SPIPlanPtr	volatile plan;
+
+	pr_session_ask(true);
+	PG_TRY();
+	{
+		plan = SPI_prepare_cursor(sql, args != NULL ? args->n : 0, args != NULL ? (Oid *) args->types : NULL,
+								  CURSOR_OPT_PARALLEL_OK);
+	}
+	PG_FINALLY();
+	{
+		pr_session_ask(false);
+	}
+	PG_END_TRY();
 	if (plan == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg_internal("could not prepare a statement on a source: %s", SPI_result_code_string(SPI_result))));
+	return plan;
 }
 
 TupleDesc
 pr_ask_columns(const char *sql, const PrArgs *args)
 {
-	SPIPlanPtr	plan = SPI_prepare(sql, args->n, (Oid *) args->types);
+	SPIPlanPtr	plan = prepare(sql, args);
 	TupleDesc	columns;
 
-	require_plan(plan);
 	columns = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
 	SPI_freeplan(plan);
 	return columns;
@@ -103,12 +117,10 @@ pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void 
 		.per_row = AllocSetContextCreate(CurrentMemoryContext, "privrelease row", ALLOCSET_DEFAULT_SIZES)
 	};
 	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
-	SPIPlanPtr	plan = SPI_prepare_cursor(sql, args != NULL ? args->n : 0, args != NULL ? args->types : NULL,
-										  CURSOR_OPT_PARALLEL_OK);
+	SPIPlanPtr	plan = prepare(sql, args);
 	volatile int rc;
 
 	Assert(ActiveSnapshotSet());
-	require_plan(plan);
 	if (args != NULL && args->n > 0)
 		options.params = param_list(args);
 	pr_session_ask(true);

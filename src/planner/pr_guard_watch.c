@@ -201,7 +201,7 @@ pr_guard_planned(void)
 void
 pr_guard_parsed(Query *query)
 {
-	if (!pr_guc_guard || !is_tracing() || !IsTransactionState() || !pr_protected_refresh())
+	if (!pr_guc_guard || !is_tracing() || !IsTransactionState() || pr_session_asks() || !pr_protected_refresh())
 		return;
 	if (query->commandType == CMD_UTILITY)
 		query = UtilityContainsQuery(query->utilityStmt);
