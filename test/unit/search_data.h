@@ -24,7 +24,7 @@ typedef struct Heap
 	uint64_t	ticks;
 } Heap;
 
-static void *
+static inline void *
 heap_alloc(void *state, size_t size)
 {
 	Heap	   *heap = state;
@@ -40,7 +40,7 @@ heap_alloc(void *state, size_t size)
 	return memset((char *) block + 16, 0xA5, size < 4096 ? size : 0), (char *) block + 16;
 }
 
-static void
+static inline void
 heap_release(void *state, void *memory)
 {
 	Heap	   *heap = state;
@@ -51,7 +51,7 @@ heap_release(void *state, void *memory)
 	free(block);
 }
 
-static void
+static inline void
 heap_tick(void *state, uint64_t finished, uint64_t total)
 {
 	(void) finished;
@@ -86,7 +86,7 @@ typedef struct Labels
 	char		label[MOST_LABELS][64];
 } Labels;
 
-static uint32_t
+static inline uint32_t
 find_label(Labels *labels, const char *label)
 {
 	for (uint32_t i = 0; i < labels->n; i++)
@@ -128,7 +128,7 @@ column_qi(Column *column)
 	};
 }
 
-static bool
+static inline bool
 read_hierarchy(const char *path, Column *column)
 {
 	FILE	   *file = fopen(path, "r");
@@ -230,7 +230,7 @@ typedef struct Rows
 
 static int	rows_width;
 
-static int
+static inline int
 compare_rows(const void *a, const void *b)
 {
 	const uint32_t *x = a;

@@ -46,7 +46,7 @@ typedef struct Table
 
 static uint64_t random_state;
 
-static uint32_t
+static inline uint32_t
 draw(uint32_t n)
 {
 	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -58,7 +58,7 @@ draw(uint32_t n)
  */
 
 /* Who is in a class: in[row] */
-static uint64_t
+static inline uint64_t
 count_persons(const Table *table, const bool *in)
 {
 	uint64_t	n = 0;
@@ -74,7 +74,7 @@ count_persons(const Table *table, const bool *in)
 	return n * table->times;
 }
 
-static uint64_t
+static inline uint64_t
 count_rows(const Table *table, const bool *in)
 {
 	uint64_t	n = 0;
@@ -85,7 +85,7 @@ count_rows(const Table *table, const bool *in)
 }
 
 /* Persons with a value of a sensitive column, divided by times. */
-static uint64_t
+static inline uint64_t
 count_value(const Table *table, const bool *in, int column, uint32_t value)
 {
 	bool		with[MOST_ROWS];
@@ -95,7 +95,7 @@ count_value(const Table *table, const bool *in, int column, uint32_t value)
 	return count_persons(table, with) / table->times;
 }
 
-static pr_uint128
+static inline pr_uint128
 power(uint64_t base, uint64_t exponent)
 {
 	pr_uint128	result = 1;
@@ -105,7 +105,7 @@ power(uint64_t base, uint64_t exponent)
 	return result;
 }
 
-static bool
+static inline bool
 oracle_diverse(const Table *table, const bool *in, const PrDiversity *rule)
 {
 	uint64_t	count[MOST_CODES];
@@ -151,14 +151,14 @@ oracle_diverse(const Table *table, const bool *in, const PrDiversity *rule)
 	return count[0] * rule->c_den < tail * rule->c_num;
 }
 
-static int64_t
+static inline int64_t
 positive(int64_t x)
 {
 	return x > 0 ? x : 0;
 }
 
 /* b * distance * G * M on the left, a times the same on the right; all as small integers */
-static bool
+static inline bool
 oracle_close(const Table *table, const bool *in, const PrCloseness *rule)
 {
 	bool		all[MOST_ROWS];
@@ -221,7 +221,7 @@ oracle_close(const Table *table, const bool *in, const PrCloseness *rule)
 	return m > 0 && (int64_t) rule->t_den * sum <= (int64_t) rule->t_num * scale * g * m;
 }
 
-static bool
+static inline bool
 oracle_holds(const Table *table, const PrProblem *model, const bool *in)
 {
 	if (count_persons(table, in) < model->k || count_persons(table, in) == 0)
@@ -239,13 +239,13 @@ oracle_holds(const Table *table, const PrProblem *model, const bool *in)
  * Solutions: levels of each row, which differ in local recoding
  */
 
-static uint32_t
+static inline uint32_t
 released_code(const Table *table, int row, int j, int level)
 {
 	return level == table->levels[j] ? 0 : level == 0 ? table->code[row][j] : table->parent[j][level][table->code[row][j]];
 }
 
-static bool
+static inline bool
 same_release(const Table *table, uint8_t (*levels)[MOST_QIS], int a, int b)
 {
 	for (int j = 0; j < table->n_qis; j++)
@@ -256,7 +256,7 @@ same_release(const Table *table, uint8_t (*levels)[MOST_QIS], int a, int b)
 }
 
 /* Rows released like a row, those that are suppressed left out. */
-static void
+static inline void
 class_of_row(const Table *table, uint8_t (*levels)[MOST_QIS], const bool *released, int row, bool *in)
 {
 	for (int i = 0; i < table->n; i++)
@@ -274,7 +274,7 @@ typedef struct Outcome
 	long double aecs;
 } Outcome;
 
-static long double
+static inline long double
 oracle_column_loss(const Table *table, uint8_t (*levels)[MOST_QIS], const bool *released, int j)
 {
 	long double d = table->domain[j];
@@ -289,7 +289,7 @@ oracle_column_loss(const Table *table, uint8_t (*levels)[MOST_QIS], const bool *
 }
 
 /* Of one node. */
-static long double
+static inline long double
 oracle_column_entropy(const Table *table, const uint8_t *levels, const bool *released, int j)
 {
 	long double sum = 0;
@@ -319,7 +319,7 @@ oracle_column_entropy(const Table *table, const uint8_t *levels, const bool *rel
 }
 
 /* entropy only if all rows have the same levels */
-static Outcome
+static inline Outcome
 oracle_measure(const Table *table, uint8_t (*levels)[MOST_QIS], const bool *released)
 {
 	Outcome		outcome = {.loss = 1};
@@ -355,7 +355,7 @@ oracle_measure(const Table *table, uint8_t (*levels)[MOST_QIS], const bool *rele
 }
 
 /* The solution of a node: each class that fails is suppressed whole. */
-static Outcome
+static inline Outcome
 oracle_node(const Table *table, const PrProblem *model, const uint8_t *node, bool *released)
 {
 	uint8_t		levels[MOST_ROWS][MOST_QIS];
@@ -373,7 +373,7 @@ oracle_node(const Table *table, const PrProblem *model, const uint8_t *node, boo
 	return oracle_measure(table, levels, released);
 }
 
-static long double
+static inline long double
 oracle_cost(const Outcome *outcome, PrMetric metric)
 {
 	switch (metric)
@@ -391,7 +391,7 @@ oracle_cost(const Outcome *outcome, PrMetric metric)
 }
 
 /* Lexicographic enumeration; the first of equals stays unless a later one wins the tie. */
-static bool
+static inline bool
 oracle_optimum(const Table *table, const PrProblem *model, uint8_t *best, Outcome *best_outcome)
 {
 	uint8_t		node[MOST_QIS] = {0};

@@ -8,7 +8,7 @@
 #include "search_oracle.h"
 
 /* Values of a level merge at random into those of the next; numbers stay dense enough. */
-static void
+static inline void
 draw_levels(uint32_t parent[MOST_DEPTH][MOST_CODES], int levels, uint32_t n_codes, bool one_top)
 {
 	for (uint32_t code = 0; code < MOST_CODES; code++)
@@ -24,7 +24,7 @@ draw_levels(uint32_t parent[MOST_DEPTH][MOST_CODES], int levels, uint32_t n_code
 	}
 }
 
-static void
+static inline void
 draw_qi(Table *table, int j)
 {
 	uint32_t	more;
@@ -47,7 +47,7 @@ draw_qi(Table *table, int j)
 		}
 }
 
-static void
+static inline void
 draw_table(Table *table)
 {
 	int			kind = (int) draw(4);
@@ -101,14 +101,14 @@ typedef struct Made
 	PrCloseness closeness[2];
 } Made;
 
-static bool
+static inline bool
 same_unit(const Table *table, int a, int b)
 {
 	return memcmp(table->code[a], table->code[b], sizeof(table->code[a])) == 0 &&
 		memcmp(table->value[a], table->value[b], sizeof(table->value[a])) == 0;
 }
 
-static void
+static inline void
 make_units(const Table *table, Made *made)
 {
 	PrProblem  *problem = &made->problem;
@@ -140,7 +140,7 @@ make_units(const Table *table, Made *made)
 }
 
 /* Persons of one unit, and groups of those of several; each person is a group of his own. */
-static void
+static inline void
 make_persons(const Table *table, Made *made)
 {
 	PrProblem  *problem = &made->problem;
@@ -167,7 +167,7 @@ make_persons(const Table *table, Made *made)
 	problem->groups = made->groups;
 }
 
-static void
+static inline void
 make_problem(const Table *table, Made *made)
 {
 	memset(made, 0, sizeof(Made));
@@ -218,7 +218,7 @@ make_problem(const Table *table, Made *made)
 	make_persons(table, made);
 }
 
-static void
+static inline void
 draw_model(const Table *table, Made *made)
 {
 	PrProblem  *problem = &made->problem;
