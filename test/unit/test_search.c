@@ -127,7 +127,7 @@ test_oracle(void)
 	{
 		Table		table;
 		Made		made;
-		Outcome		outcome;
+		Outcome		outcome = {0};
 		PrSolution	solution;
 		Heap		heap;
 		PrRuntime	runtime = heap_runtime(&heap);
