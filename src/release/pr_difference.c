@@ -15,6 +15,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
 
@@ -186,8 +187,29 @@ apply_difference(PrRefresh *refresh)
 	return difference;
 }
 
+/*
+ * Digests hold some values as they are written (ranges, composite types), which
+ * no setting of a session may change: a row that is there would not be found.
+ */
+static void
+write_values_one_way(void)
+{
+	static const char *const settings[][2] = {
+		{"datestyle", "ISO, YMD"}, {"intervalstyle", "postgres"}, {"timezone", "UTC"}, {"extra_float_digits", "1"}, {"bytea_output", "hex"}
+	};
+
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 PrDifference
 pr_difference_apply(PrRefresh *refresh)
 {
-	return is_empty(refresh) ? apply_all(refresh) : apply_difference(refresh);
+	int			nestlevel = NewGUCNestLevel();
+	PrDifference difference;
+
+	write_values_one_way();
+	difference = is_empty(refresh) ? apply_all(refresh) : apply_difference(refresh);
+	AtEOXact_GUC(true, nestlevel);
+	return difference;
 }

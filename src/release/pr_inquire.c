@@ -29,20 +29,33 @@
 
 /* ---------- persons ---------- */
 
-/* Does this index say that no two rows have the same value in the column? */
+/* Do equal values of the column count as equal in the index, whatever order it is in? */
 static bool
-makes_unique(Oid indexid, AttrNumber attnum)
+equal_as_column(Relation index, Form_pg_attribute att)
 {
-	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
-	Form_pg_index index;
-	bool		unique;
+	Oid			collation = index->rd_indcollation[0];
 
-	if (!HeapTupleIsValid(tuple))
+	if (index->rd_opfamily[0] != lookup_type_cache(att->atttypid, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
 		return false;
-	index = (Form_pg_index) GETSTRUCT(tuple);
-	unique = index->indisunique && index->indimmediate && index->indisvalid && index->indnkeyatts == 1 &&
-		index->indkey.values[0] == attnum && heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
-	ReleaseSysCache(tuple);
+	return collation == att->attcollation ||
+		(get_collation_isdeterministic(collation) && get_collation_isdeterministic(att->attcollation));
+}
+
+/*
+ * Does this index say that no two rows have the same value in the column?  One
+ * under another collation or operator class may let in two spellings of what the
+ * column's type takes for one person.
+ */
+static bool
+makes_unique(Oid indexid, Form_pg_attribute att)
+{
+	Relation	index = index_open(indexid, AccessShareLock);
+	Form_pg_index form = index->rd_index;
+	bool		unique = form->indisunique && form->indimmediate && form->indisvalid && form->indnkeyatts == 1 &&
+		form->indkey.values[0] == att->attnum && heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL) &&
+		equal_as_column(index, att);
+
+	index_close(index, AccessShareLock);
 	return unique;
 }
 
@@ -56,7 +69,7 @@ is_unique(Relation rel, AttrNumber attnum)
 		(rel->rd_rel->relkind != RELKIND_RELATION || has_subclass(RelationGetRelid(rel))))
 		return false;
 	foreach(cell, RelationGetIndexList(rel))
-		if (makes_unique(lfirst_oid(cell), attnum))
+		if (makes_unique(lfirst_oid(cell), TupleDescAttr(RelationGetDescr(rel), attnum - 1)))
 			return true;
 	return false;
 }

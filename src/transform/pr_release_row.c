@@ -21,12 +21,15 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 #include "utils/uuid.h"
@@ -52,6 +55,7 @@ typedef struct Field
 		FIELD_TEXT,				/* output function, in UTF-8 */
 		FIELD_CHARACTERS,		/* text and its kin: what the output function would give, without a copy */
 		FIELD_WORD,				/* passed by value: what the send function would give */
+		FIELD_FLOAT,			/* what the send function would give, but one NaN */
 		FIELD_BINARY,			/* send function */
 		FIELD_ARRAY				/* dimensions and elements */
 	}			kind;
@@ -114,6 +118,11 @@ describe_field(Field *field, Oid declared)
 	else if (is_plain_word(type))
 	{
 		field->kind = FIELD_WORD;
+		field->length = get_typlen(type);
+	}
+	else if (type == FLOAT4OID || type == FLOAT8OID)
+	{
+		field->kind = FIELD_FLOAT;
 		field->length = get_typlen(type);
 	}
 	else if (!is_text(type) && get_typtype(type) == TYPTYPE_BASE && type < FirstNormalObjectId)
@@ -183,6 +192,22 @@ word_of(Datum value, int length)
 	}
 }
 
+/* NaN has many bit patterns, which nobody can tell apart. */
+static void
+append_float(Datum value, int length, PrBuffer *buffer)
+{
+	if (length == sizeof(float4))
+		append_number(buffer, DatumGetInt32(isnan(DatumGetFloat4(value)) ? Float4GetDatum(get_float4_nan()) : value), length);
+	else
+	{
+		float8		number = isnan(DatumGetFloat8(value)) ? get_float8_nan() : DatumGetFloat8(value);
+		int64		bits;
+
+		memcpy(&bits, &number, sizeof(bits));
+		append_number(buffer, bits, length);
+	}
+}
+
 static void
 append_characters(Datum value, PrBuffer *buffer)
 {
@@ -198,6 +223,8 @@ append_bytes(const Field *field, Datum value, PrBuffer *buffer)
 		append_characters(value, buffer);
 	else if (field->kind == FIELD_WORD)
 		append_number(buffer, word_of(value, field->length), field->length);
+	else if (field->kind == FIELD_FLOAT)
+		append_float(value, field->length, buffer);
 	else if (field->kind == FIELD_ARRAY)
 		append_array(field, value, buffer);
 	else if (field->kind == FIELD_BINARY)
