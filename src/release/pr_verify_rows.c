@@ -3,8 +3,10 @@
  *		Verification from the finished rows, before anybody can read them.
  *
  * The release table is read as it now is, and grouped anew by the engine:
- *	- its classes must be those that were meant, record by record, so that
- *	  nothing suppressed came through and nothing was lost;
+ *	- its classes must be those that were meant, record by record and with the
+ *	  sensitive values that were meant, so that nothing suppressed came through
+ *	  and nothing was lost;
+ *	- no more may be missing than the model lets be suppressed;
  *	- every class must hold the model, by pr_verify(), which knows nothing of how
  *	  the search formed its classes.
  * Persons cannot be counted in a release table, which has no subjects.  Where
@@ -26,7 +28,7 @@
 #include "core/pr_search.h"
 #include "release/pr_refresh.h"
 
-/* What is found in the table: units of finished rows, and their classes. */
+/* What is found in the table: units of finished rows. */
 typedef struct Finished
 {
 	PrRefresh  *refresh;
@@ -34,11 +36,8 @@ typedef struct Finished
 	int			n_sensitive;
 	PrValues  **quasi;			/* [qi]: values as they were found */
 	PrTuples   *units;			/* quasi-identifiers, sensitive codes */
-	PrTuples   *classes;		/* quasi-identifiers */
 	uint64	   *unit_records;
-	uint64	   *class_records;
 	Size		unit_room;
-	Size		class_room;
 	uint64		records;
 	uint32	   *codes;
 	bool		unknown;		/* a sensitive value that the source does not have */
@@ -111,10 +110,6 @@ read_finished(TupleTableSlot *slot, void *state)
 		}
 		finished->codes[finished->n_qis + i] = study->sensitive_code[i][seen];
 	}
-	before = pr_tuples_count(finished->classes);
-	number = pr_tuples_code(finished->classes, finished->codes);
-	finished->class_records = counted(finished->class_records, &finished->class_room, number, number == before,
-									  records, study->context);
 	before = pr_tuples_count(finished->units);
 	number = pr_tuples_code(finished->units, finished->codes);
 	finished->unit_records = counted(finished->unit_records, &finished->unit_room, number, number == before,
@@ -174,12 +169,11 @@ read_table(PrRefresh *refresh)
 	finished->n_sensitive = refresh->study->problem.n_sensitive;
 	finished->quasi = palloc0((finished->n_qis + 1) * sizeof(PrValues *));
 	finished->codes = palloc0((finished->n_qis + finished->n_sensitive + 1) * sizeof(uint32));
-	finished->classes = pr_tuples_make(finished->n_qis, context);
 	finished->units = pr_tuples_make(finished->n_qis + finished->n_sensitive, context);
 	pr_ask(finished_statement(finished), NULL, describe_finished, read_finished, finished);
 	/* An aggregate without groups gives a row of an empty table. */
 	if (finished->records == 0)
-		finished->classes = pr_tuples_make(finished->n_qis, context);
+		finished->units = pr_tuples_make(finished->n_qis + finished->n_sensitive, context);
 	return finished;
 }
 
@@ -203,14 +197,26 @@ finished_codes(const Finished *finished, uint32 unit, uint32 *codes)
 	return true;
 }
 
+/* The number of what a unit is released as among those that were found; PR_NO_CODE: no finished row is like it. */
+static uint32
+finished_unit(const Finished *finished, uint32 unit, uint32 *codes)
+{
+	const PrProblem *problem = &finished->refresh->study->problem;
+
+	if (!finished_codes(finished, unit, codes))
+		return PR_NO_CODE;
+	memcpy(codes + finished->n_qis, problem->values + (Size) unit * finished->n_sensitive, finished->n_sensitive * sizeof(uint32));
+	return pr_tuples_find(finished->units, codes);
+}
+
 static void
 require_meant(const Finished *finished)
 {
 	const PrRefresh *refresh = finished->refresh;
 	const PrStudy *study = refresh->study;
-	uint32		n = pr_tuples_count(finished->classes);
-	uint64	   *meant = palloc0(Max(n, 1) * sizeof(uint64));
-	uint32	   *codes = palloc((finished->n_qis + 1) * sizeof(uint32));
+	uint32		n = pr_tuples_count(finished->units);
+	uint64	   *meant = MemoryContextAllocExtended(study->context, Max(n, 1) * sizeof(uint64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	uint32	   *codes = palloc((finished->n_qis + finished->n_sensitive + 1) * sizeof(uint32));
 
 	if (finished->unknown)
 		refuse(refresh, "A sensitive value of the finished rows is not one of the source.");
@@ -218,21 +224,30 @@ require_meant(const Finished *finished)
 		refuse(refresh, "The finished rows are not as many as were to be released.");
 	for (uint32 unit = 0; unit < study->problem.n_units; unit++)
 	{
-		uint32		class;
+		uint32		number;
 
 		CHECK_FOR_INTERRUPTS();
 		if (refresh->solution->recoding[unit] == PR_SUPPRESSED)
 			continue;
-		class = finished_codes(finished, unit, codes) ? pr_tuples_find(finished->classes, codes) : PR_NO_CODE;
-		if (class == PR_NO_CODE)
-			refuse(refresh, "A class that was to be released is missing from the finished rows.");
-		meant[class] += study->problem.records[unit];
+		number = finished_unit(finished, unit, codes);
+		if (number == PR_NO_CODE)
+			refuse(refresh, "Values that were to be released are missing from the finished rows.");
+		meant[number] += study->problem.records[unit];
 	}
-	for (uint32 class = 0; class < n; class++)
-		if (meant[class] != finished->class_records[class])
-			refuse(refresh, "A class of the finished rows has more or fewer records than were to be released in it.");
+	for (uint32 number = 0; number < n; number++)
+		if (meant[number] != finished->unit_records[number])
+			refuse(refresh, "A class of the finished rows has more or fewer records, or other sensitive values, than were to be released in it.");
 	pfree(meant);
 	pfree(codes);
+}
+
+static void
+require_limit(const Finished *finished)
+{
+	const PrStudy *study = finished->refresh->study;
+
+	if (finished->records > study->records || study->records - finished->records > study->problem.most_suppressed)
+		refuse(finished->refresh, "More records of the source are missing from the finished rows than the model lets be suppressed.");
 }
 
 /* ---------- do they hold the model? ---------- */
@@ -429,5 +444,6 @@ pr_verify_rows(PrRefresh *refresh)
 	pr_progress_phase("verifying", 0);
 	finished = read_table(refresh);
 	require_meant(finished);
+	require_limit(finished);
 	require_model(finished);
 }
