@@ -23,9 +23,11 @@ CREATE TABLE privrelease.version_person (
     release int4 NOT NULL,
     version int8 NOT NULL,
     persons int8 NOT NULL CHECK (persons >= 0),
+    pairs   int8 NOT NULL CHECK (pairs >= persons),
     PRIMARY KEY (release, version)
 );
 COMMENT ON TABLE privrelease.version_person IS 'How many persons are in each version';
+COMMENT ON COLUMN privrelease.version_person.pairs IS 'persons with the classes that they are in: more than persons where some are in several';
 
 -- A row says that a person was in a class from one version to another, so that nothing is written for whom nothing changed.
 CREATE TABLE privrelease.version_subject (
@@ -39,17 +41,19 @@ COMMENT ON TABLE privrelease.version_subject IS 'Which person was in which class
 COMMENT ON COLUMN privrelease.version_subject.subject IS 'subject_digest() of the person';
 COMMENT ON COLUMN privrelease.version_subject.class IS 'keyed digest of what is released of the quasi-identifiers';
 COMMENT ON COLUMN privrelease.version_subject.last_version IS 'NULL: still there in the newest version';
-CREATE INDEX version_subject_release ON privrelease.version_subject USING brin (release);
+CREATE INDEX version_subject_release ON privrelease.version_subject USING brin (release, first_version, last_version);
 
 CREATE TABLE privrelease.version_value (
     release     int4   NOT NULL,
     version     int8   NOT NULL,
     class       int8   NOT NULL,
     output_name text   NOT NULL,
+    members     int8   NOT NULL,
     digests     int8[] NOT NULL,
     persons     int8[] NOT NULL
 );
 COMMENT ON TABLE privrelease.version_value IS 'Sensitive values of the classes of the two newest versions, as keyed digests; nobody reads it';
+COMMENT ON COLUMN privrelease.version_value.members IS 'persons of the class';
 COMMENT ON COLUMN privrelease.version_value.digests IS 'keyed digests of the values, ascending; NULL is no value';
 COMMENT ON COLUMN privrelease.version_value.persons IS 'of each value, the persons of the class who have it';
 CREATE INDEX version_value_release ON privrelease.version_value USING brin (release);

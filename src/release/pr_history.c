@@ -31,7 +31,6 @@
 
 #define PERSONS "pr_persons"
 #define GONE "pr_gone"
-#define CAME "pr_came"
 
 struct PrHistory
 {
@@ -44,20 +43,37 @@ struct PrHistory
 
 /* ---------- the name of a source among digests ---------- */
 
-/* That of another release of the source, or of this one before; else the source's name of today. */
+/* The domain that this release, or another of the source, has; NULL: none has been refreshed. */
 static char *
-domain_of(const PrRelease *release)
+known_domain(const PrRelease *release)
 {
 	PrArgs		args = {0};
 
 	pr_arg_int4(&args, release->id);
 	pr_arg_oid(&args, release->source);
 	pr_arg_text(&args, release->binding);
-	if (pr_catalog_run("SELECT domain FROM privrelease.history WHERE release = $1 OR (source = $2 AND binding = $3)"
-					   " ORDER BY (release = $1) DESC, release LIMIT 1", &args) > 0)
-		return pr_spi_text(0, 1);
-	return psprintf("%s.%s", quote_qualified_identifier(release->source_schema, release->source_name),
-					quote_identifier(release->subject));
+	if (pr_catalog_run("SELECT h.domain FROM privrelease.history AS h LEFT JOIN privrelease.release AS r ON r.id = h.release"
+					   " WHERE h.release = $1 OR (h.source = $2 AND h.binding = $3) OR (r.source = $2 AND r.binding = $3)"
+					   " ORDER BY (h.release = $1) DESC, h.release LIMIT 1", &args) == 0)
+		return NULL;
+	return pr_spi_text(0, 1);
+}
+
+/* The source's name of today, unless another source had it: nobody is to be the same person in two sources. */
+static char *
+domain_of(const PrRelease *release)
+{
+	char	   *domain = known_domain(release);
+	PrArgs		args = {0};
+
+	if (domain != NULL)
+		return domain;
+	domain = psprintf("%s.%s", quote_qualified_identifier(release->source_schema, release->source_name),
+					  quote_identifier(release->subject));
+	pr_arg_text(&args, domain);
+	if (pr_catalog_run("SELECT 1 FROM privrelease.history WHERE domain = $1", &args) > 0)
+		domain = psprintf("%s %d", domain, release->id);
+	return domain;
 }
 
 static void
@@ -216,15 +232,19 @@ pr_history_collect(PrRefresh *refresh)
 
 /* ---------- storing ---------- */
 
-/* The version before, of which the history knows; 0: none. */
+/* The version before, of which the history knows, and its pairs of person and class; 0: none. */
 static int64
-previous_version(const PrRelease *release)
+previous_version(const PrRelease *release, int64 *pairs)
 {
 	PrArgs		args = {0};
 
 	pr_arg_int4(&args, release->id);
 	pr_arg_int8(&args, release->version);
-	pr_spi("SELECT coalesce(pg_catalog.max(version), 0) FROM privrelease.version_person WHERE release = $1 AND version < $2", &args);
+	*pairs = 0;
+	if (pr_spi("SELECT version, pairs FROM privrelease.version_person WHERE release = $1 AND version < $2"
+			   " ORDER BY version DESC LIMIT 1", &args) == 0)
+		return 0;
+	*pairs = pr_spi_int(0, 2, NULL);
 	return pr_spi_int(0, 1, NULL);
 }
 
@@ -236,15 +256,37 @@ distinct_persons(const PrRefresh *refresh)
 		: "SELECT DISTINCT subject, class FROM " PERSONS;
 }
 
-static void
-store_first(const PrRefresh *refresh)
+typedef struct Distinct
 {
-	PrArgs		args = {0};
+	Tuplestorestate *store;
+	int64		n;
+} Distinct;
 
-	pr_arg_int4(&args, refresh->release->id);
-	pr_arg_int8(&args, refresh->release->version);
-	pr_spi(psprintf("INSERT INTO privrelease.version_subject (subject, class, first_version, release)"
-					" SELECT p.subject, p.class, $2, $1 FROM (%s) AS p", distinct_persons(refresh)), &args);
+static void
+read_distinct(TupleTableSlot *slot, void *state)
+{
+	Distinct   *distinct = state;
+
+	tuplestore_puttupleslot(distinct->store, slot);
+	distinct->n++;
+}
+
+static int64
+store_first(const PrRefresh *refresh, const PrHistory *history)
+{
+	Distinct	distinct = {history->persons, history->n};
+
+	if (!refresh->inquiry->one_row_each)
+	{
+		distinct = (Distinct) {tuplestore_begin_heap(true, false, work_mem), 0};
+		PushActiveSnapshot(GetTransactionSnapshot());
+		pr_ask(distinct_persons(refresh), NULL, NULL, read_distinct, &distinct);
+		PopActiveSnapshot();
+	}
+	pr_history_insert_subjects(refresh->release, distinct.store, history->columns, 0);
+	if (distinct.store != history->persons)
+		tuplestore_end(distinct.store);
+	return distinct.n;
 }
 
 /* What differs: rows of the table that end, and pairs that begin. */
@@ -302,7 +344,8 @@ came_columns(void)
 	return columns;
 }
 
-static void
+/* Returns how many more pairs there are than there were. */
+static int64
 store_changes(PrRefresh *refresh, int64 previous)
 {
 	Changes		changes = {0};
@@ -314,18 +357,15 @@ store_changes(PrRefresh *refresh, int64 previous)
 	pr_arg_int4(&args, refresh->release->id);
 	pr_arg_int8(&args, previous);
 	pr_stage_register(GONE, changes.gone_columns, changes.gone, changes.n_gone);
-	pr_stage_register(CAME, came_columns(), changes.came, changes.n_came);
 	if (changes.n_gone > 0)
 		pr_spi("UPDATE privrelease.version_subject AS v SET last_version = $2 FROM " GONE " AS g"
 			   " WHERE v.ctid = g.row AND v.release = $1", &args);
-	args.values[1] = Int64GetDatum(refresh->release->version);
-	if (changes.n_came > 0)
-		pr_spi("INSERT INTO privrelease.version_subject (subject, class, first_version, release)"
-			   " SELECT c.subject, c.class, $2, $1 FROM " CAME " AS c", &args);
 	pr_stage_unregister(GONE);
-	pr_stage_unregister(CAME);
+	if (changes.n_came > 0)
+		pr_history_insert_subjects(refresh->release, changes.came, came_columns(), 1);
 	tuplestore_end(changes.gone);
 	tuplestore_end(changes.came);
+	return changes.n_came - changes.n_gone;
 }
 
 /* Persons with at least one released row. */
@@ -350,14 +390,15 @@ count_persons(const PrRefresh *refresh)
 }
 
 static void
-store_version(const PrRefresh *refresh)
+store_version(const PrRefresh *refresh, int64 pairs)
 {
 	PrArgs		args = {0};
 
 	pr_arg_int4(&args, refresh->release->id);
 	pr_arg_int8(&args, refresh->release->version);
 	pr_arg_int8(&args, count_persons(refresh));
-	pr_spi("INSERT INTO privrelease.version_person (release, version, persons) VALUES ($1, $2, $3)", &args);
+	pr_arg_int8(&args, pairs);
+	pr_spi("INSERT INTO privrelease.version_person (release, version, persons, pairs) VALUES ($1, $2, $3, $4)", &args);
 }
 
 void
@@ -366,27 +407,23 @@ pr_history_store(PrRefresh *refresh, PrHistory *history)
 	PrIdentity	saved;
 	int			nestlevel;
 	int64		previous;
+	int64		pairs;
 
 	if (history == NULL)
 		return;
 	pr_progress_phase("storing history", 0);
 	pr_elevate(&saved);
-	nestlevel = NewGUCNestLevel();
-	if (maintenance_work_mem > work_mem)
-		(void) set_config_option("work_mem", psprintf("%d", maintenance_work_mem), PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+	nestlevel = pr_history_begin_plans();
 	store_domain(refresh->release, history->domain);
-	previous = previous_version(refresh->release);
+	previous = previous_version(refresh->release, &pairs);
 	pr_stage_register(PERSONS, history->columns, history->persons, history->n);
-	if (previous == 0)
-		store_first(refresh);
-	else
-		store_changes(refresh, previous);
+	pairs += previous == 0 ? store_first(refresh, history) : store_changes(refresh, previous);
 	pr_stage_unregister(PERSONS);
 	tuplestore_end(history->persons);
 	pr_history_store_values(refresh, history->class_digest);
-	store_version(refresh);
-	pr_version_risk_check(refresh->release);
+	store_version(refresh, pairs);
 	AtEOXact_GUC(false, nestlevel);
 	pr_restore_identity(&saved);
+	pr_progress_phase("comparing versions", 0);
+	pr_version_risk_check(refresh->release);
 }

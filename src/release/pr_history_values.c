@@ -136,6 +136,7 @@ digest_values(const PrStudy *study, int column, PrHmac *hmac)
 /* So many persons of a class have this value. */
 typedef struct ValueCount
 {
+	uint32		number;			/* of the class, which is the same for all values of one digest */
 	int64		class;
 	int64		digest;
 	uint64		persons;
@@ -174,6 +175,7 @@ value_of_unit(const Counts *counts, uint32 unit, ValueCount *count)
 
 	if (class == PR_NO_CODE || (sensitive->has_null && code == sensitive->n_codes - 1))
 		return false;
+	count->number = class;
 	count->class = counts->class_digest[class];
 	count->digest = counts->value_digest[code];
 	return true;
@@ -246,8 +248,9 @@ put_class(const Counts *counts, Size *at, Tuplestorestate *store, TupleDesc colu
 	const PrSensitiveColumn *described = list_nth(counts->refresh->inquiry->sensitive, counts->column);
 	int64		class = counts->counts[*at].class;
 	int			n = 0;
-	Datum		values[4];
-	bool		nulls[4] = {false, false, false, false};
+	uint32		number = counts->counts[*at].number;
+	Datum		values[5];
+	bool		nulls[5] = {false, false, false, false, false};
 
 	for (; *at < counts->n && counts->counts[*at].class == class; (*at)++)
 	{
@@ -261,11 +264,12 @@ put_class(const Counts *counts, Size *at, Tuplestorestate *store, TupleDesc colu
 		persons[n - 1] = Int64GetDatum(DatumGetInt64(persons[n - 1]) + (int64) count->persons);
 	}
 	values[0] = Int64GetDatum(class);
-	values[1] = CStringGetTextDatum(described->name);
-	values[2] = int8_array(digests, n);
-	values[3] = int8_array(persons, n);
+	values[1] = Int64GetDatum(counts->refresh->classes->persons[number]);
+	values[2] = CStringGetTextDatum(described->name);
+	values[3] = int8_array(digests, n);
+	values[4] = int8_array(persons, n);
 	tuplestore_putvalues(store, columns, values, nulls);
-	for (int i = 1; i < 4; i++)
+	for (int i = 2; i < 5; i++)
 		pfree(DatumGetPointer(values[i]));
 }
 
@@ -293,12 +297,13 @@ put_column(Counts *counts, Tuplestorestate *store, TupleDesc columns)
 static TupleDesc
 value_columns(void)
 {
-	TupleDesc	columns = CreateTemplateTupleDesc(4);
+	TupleDesc	columns = CreateTemplateTupleDesc(5);
 
 	TupleDescInitEntry(columns, 1, "class", INT8OID, -1, 0);
-	TupleDescInitEntry(columns, 2, "output_name", TEXTOID, -1, 0);
-	TupleDescInitEntry(columns, 3, "digests", INT8ARRAYOID, -1, 0);
-	TupleDescInitEntry(columns, 4, "persons", INT8ARRAYOID, -1, 0);
+	TupleDescInitEntry(columns, 2, "members", INT8OID, -1, 0);
+	TupleDescInitEntry(columns, 3, "output_name", TEXTOID, -1, 0);
+	TupleDescInitEntry(columns, 4, "digests", INT8ARRAYOID, -1, 0);
+	TupleDescInitEntry(columns, 5, "persons", INT8ARRAYOID, -1, 0);
 	return columns;
 }
 
@@ -312,8 +317,8 @@ store_rows(const PrRelease *release, Tuplestorestate *store, TupleDesc columns, 
 	pr_spi("DELETE FROM privrelease.version_value WHERE release = $1 AND version < (SELECT pg_catalog.max(version)"
 		   " FROM privrelease.version_person WHERE release = $1 AND version < $2)", &args);
 	pr_stage_register(VALUES, columns, store, rows);
-	pr_spi("INSERT INTO privrelease.version_value (release, version, class, output_name, digests, persons)"
-		   " SELECT $1, $2, v.class, v.output_name, v.digests, v.persons FROM " VALUES " AS v", &args);
+	pr_spi("INSERT INTO privrelease.version_value (release, version, class, members, output_name, digests, persons)"
+		   " SELECT $1, $2, v.class, v.members, v.output_name, v.digests, v.persons FROM " VALUES " AS v", &args);
 	pr_stage_unregister(VALUES);
 }
 

@@ -18,9 +18,11 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/json.h"
 
 #include "anonymity/pr_model.h"
@@ -67,6 +69,7 @@ typedef struct Comparison
 	int64		left;
 	int64		came;
 	int64		moved;			/* stayed, in another class */
+	bool		several;		/* somebody is in several classes of a version */
 	List	   *columns;
 	List	   *reasons;
 } Comparison;
@@ -74,43 +77,53 @@ typedef struct Comparison
 /* ---------- the statement ---------- */
 
 /*
- * $1 release, $2 version before, $3 newest version, $4 columns, $5 values that
- * the model wants of each.  Persons with rows in several classes are in each of
- * them; they left when they are in none.
+ * $1 release, $2 version before, $3 newest version, $4 whether somebody is in
+ * several classes, $5 columns, $6 values that the model wants of each.  Persons
+ * with rows in several classes are in each of them; they left when they are in
+ * none.  Nothing here reads of whom nothing changed, unless there are such.
  */
 #define CHANGES \
-"WITH gone AS (SELECT v.subject, v.class FROM privrelease.version_subject AS v WHERE v.release = $1 AND v.last_version = $2)," \
-" came AS (SELECT v.subject, v.class FROM privrelease.version_subject AS v WHERE v.release = $1 AND v.first_version = $3)," \
-" kept AS (SELECT v.subject, v.class FROM privrelease.version_subject AS v" \
-"  WHERE v.release = $1 AND v.first_version <= $2 AND v.last_version IS NULL)," \
+"WITH gone AS MATERIALIZED (SELECT v.subject, v.class FROM privrelease.version_subject AS v" \
+"  WHERE v.release = $1 AND v.last_version = $2)," \
+" came AS MATERIALIZED (SELECT v.subject, v.class FROM privrelease.version_subject AS v" \
+"  WHERE v.release = $1 AND v.first_version = $3)," \
 " changed AS (SELECT subject FROM gone UNION SELECT subject FROM came)," \
-" still AS (SELECT DISTINCT k.subject FROM kept AS k WHERE k.subject IN (SELECT subject FROM changed))," \
-" leaver AS (SELECT subject FROM gone EXCEPT (SELECT subject FROM came UNION ALL SELECT subject FROM still))," \
-" comer AS (SELECT subject FROM came EXCEPT (SELECT subject FROM gone UNION ALL SELECT subject FROM still))"
+" still AS (SELECT DISTINCT v.subject FROM privrelease.version_subject AS v WHERE $4 AND v.release = $1 AND v.first_version <= $2" \
+"  AND v.last_version IS NULL AND EXISTS (SELECT FROM changed AS c WHERE c.subject = v.subject))," \
+" leaver AS (SELECT DISTINCT g.subject FROM gone AS g WHERE NOT EXISTS (SELECT FROM came AS c WHERE c.subject = g.subject)" \
+"  AND NOT EXISTS (SELECT FROM still AS s WHERE s.subject = g.subject))," \
+" comer AS (SELECT DISTINCT c.subject FROM came AS c WHERE NOT EXISTS (SELECT FROM gone AS g WHERE g.subject = c.subject)" \
+"  AND NOT EXISTS (SELECT FROM still AS s WHERE s.subject = c.subject))"
 
 static const char *const persons_query =
 CHANGES
-" SELECT (SELECT pg_catalog.count(*) FROM leaver), (SELECT pg_catalog.count(*) FROM comer),"
-" (SELECT pg_catalog.count(*) FROM (SELECT subject FROM changed EXCEPT (SELECT subject FROM leaver UNION ALL SELECT subject FROM comer)) AS m)";
+" SELECT (SELECT pg_catalog.count(*) FROM leaver), (SELECT pg_catalog.count(*) FROM comer), (SELECT pg_catalog.count(*) FROM changed)";
 
 /*
  * common: values that are left of a person.  None: his value is another one now.
- * alone: values that the version says by itself.
+ * alone: values that the version says by itself.  Who stayed in a class is who
+ * is in it and did not come to it.
  */
 static const char *const exposure_query =
 CHANGES ","
-" wanted AS (SELECT w.name, w.required FROM ROWS FROM (pg_catalog.unnest($4), pg_catalog.unnest($5)) AS w(name, required)),"
+" wanted AS (SELECT w.name, w.required FROM ROWS FROM (pg_catalog.unnest($5), pg_catalog.unnest($6)) AS w(name, required)),"
 " old AS (SELECT v.class, v.output_name, v.digests, v.persons FROM privrelease.version_value AS v WHERE v.release = $1 AND v.version = $2),"
-" new AS (SELECT v.class, v.output_name, v.digests, v.persons FROM privrelease.version_value AS v WHERE v.release = $1 AND v.version = $3),"
-" pair AS (SELECT k.class AS old, k.class AS new, pg_catalog.count(*) AS persons FROM kept AS k GROUP BY k.class"
-"  UNION ALL SELECT g.class, c.class, pg_catalog.count(*) FROM gone AS g JOIN came AS c ON c.subject = g.subject GROUP BY g.class, c.class),"
-" stayed AS (SELECT 0 AS part, o.output_name, p.persons, privrelease.common_values(o.digests, n.digests) AS common,"
+" new AS (SELECT v.class, v.output_name, v.members, v.digests, v.persons FROM privrelease.version_value AS v"
+"  WHERE v.release = $1 AND v.version = $3),"
+" arrived AS (SELECT c.class, pg_catalog.count(*) AS persons FROM came AS c GROUP BY c.class),"
+" departed AS (SELECT g.class, pg_catalog.count(*) AS persons FROM gone AS g GROUP BY g.class),"
+" pair AS (SELECT g.class AS old, c.class AS new, pg_catalog.count(*) AS persons"
+"  FROM gone AS g JOIN came AS c ON c.subject = g.subject GROUP BY g.class, c.class),"
+" same AS (SELECT 0 AS part, n.output_name, n.members - coalesce(a.persons, 0) AS persons,"
+"  privrelease.common_values(o.digests, n.digests) AS common, LEAST(pg_catalog.cardinality(o.digests), pg_catalog.cardinality(n.digests)) AS alone"
+"  FROM new AS n JOIN old AS o ON o.class = n.class AND o.output_name = n.output_name LEFT JOIN arrived AS a ON a.class = n.class),"
+" moved AS (SELECT 0 AS part, o.output_name, p.persons, privrelease.common_values(o.digests, n.digests) AS common,"
 "  LEAST(pg_catalog.cardinality(o.digests), pg_catalog.cardinality(n.digests)) AS alone"
 "  FROM pair AS p JOIN old AS o ON o.class = p.old JOIN new AS n ON n.class = p.new AND n.output_name = o.output_name),"
 " leaving AS (SELECT g.class, pg_catalog.count(*) AS persons FROM gone AS g JOIN leaver AS l ON l.subject = g.subject"
-"  WHERE g.class NOT IN (SELECT class FROM came) GROUP BY g.class),"
+"  WHERE NOT EXISTS (SELECT FROM arrived AS a WHERE a.class = g.class) GROUP BY g.class),"
 " coming AS (SELECT c.class, pg_catalog.count(*) AS persons FROM came AS c JOIN comer AS l ON l.subject = c.subject"
-"  WHERE c.class NOT IN (SELECT class FROM gone) GROUP BY c.class),"
+"  WHERE NOT EXISTS (SELECT FROM departed AS d WHERE d.class = c.class) GROUP BY c.class),"
 " gone_values AS (SELECT 1 AS part, o.output_name, l.persons,"
 "  privrelease.fewer_values(o.digests, o.persons, n.digests, n.persons) AS common, pg_catalog.cardinality(o.digests) AS alone"
 "  FROM leaving AS l JOIN old AS o ON o.class = l.class LEFT JOIN new AS n ON n.class = l.class AND n.output_name = o.output_name),"
@@ -122,8 +135,8 @@ CHANGES ","
 " coalesce(pg_catalog.sum(x.persons) FILTER (WHERE x.common = 1 AND x.alone > 1), 0)::pg_catalog.int8,"
 " coalesce(pg_catalog.sum(x.persons) FILTER (WHERE x.common = 1 AND x.alone > 1"
 "  OR x.common BETWEEN 1 AND w.required - 1 AND x.alone >= w.required), 0)::pg_catalog.int8"
-" FROM (SELECT * FROM stayed UNION ALL SELECT * FROM gone_values UNION ALL SELECT * FROM new_values) AS x"
-" JOIN wanted AS w ON w.name = x.output_name GROUP BY x.part, x.output_name";
+" FROM (SELECT * FROM same UNION ALL SELECT * FROM moved UNION ALL SELECT * FROM gone_values UNION ALL SELECT * FROM new_values) AS x"
+" JOIN wanted AS w ON w.name = x.output_name WHERE x.persons > 0 GROUP BY x.part, x.output_name";
 
 /* ---------- what the model wants ---------- */
 
@@ -168,6 +181,26 @@ load_columns(Comparison *comparison)
 
 /* ---------- comparing ---------- */
 
+/*
+ * Statements on the history compare whole versions, of which the planner has no
+ * idea while nobody has analyzed them: joins are hashed, not nested, and in the
+ * order in which they are written; and nothing is compiled for what looks dear.
+ */
+int
+pr_history_begin_plans(void)
+{
+	int			nestlevel = NewGUCNestLevel();
+
+	if (maintenance_work_mem > work_mem)
+		(void) set_config_option("work_mem", psprintf("%d", maintenance_work_mem), PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("join_collapse_limit", "1", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("enable_mergejoin", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("enable_nestloop", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return nestlevel;
+}
+
 static bool
 load_versions(Comparison *comparison)
 {
@@ -175,12 +208,15 @@ load_versions(Comparison *comparison)
 	uint64		rows;
 
 	pr_arg_int4(&args, comparison->release->id);
-	rows = pr_catalog_run("SELECT version, persons FROM privrelease.version_person WHERE release = $1 ORDER BY version DESC LIMIT 2", &args);
+	rows = pr_catalog_run("SELECT version, persons, pairs > persons FROM privrelease.version_person"
+						  " WHERE release = $1 ORDER BY version DESC LIMIT 2", &args);
 	if (rows > 0)
 	{
 		comparison->newest = pr_spi_int(0, 1, NULL);
 		comparison->now = pr_spi_int(0, 2, NULL);
 	}
+	for (uint64 row = 0; row < rows; row++)
+		comparison->several = comparison->several || pr_spi_text(row, 3)[0] == 't';
 	if (rows > 1)
 	{
 		comparison->previous = pr_spi_int(1, 1, NULL);
@@ -195,6 +231,7 @@ version_args(const Comparison *comparison, PrArgs *args)
 	pr_arg_int4(args, comparison->release->id);
 	pr_arg_int8(args, comparison->previous);
 	pr_arg_int8(args, comparison->newest);
+	pr_arg_bool(args, comparison->several);
 }
 
 static void
@@ -206,7 +243,7 @@ count_persons(Comparison *comparison)
 	pr_catalog_run(persons_query, &args);
 	comparison->left = pr_spi_int(0, 1, NULL);
 	comparison->came = pr_spi_int(0, 2, NULL);
-	comparison->moved = pr_spi_int(0, 3, NULL);
+	comparison->moved = pr_spi_int(0, 3, NULL) - comparison->left - comparison->came;
 }
 
 static void
@@ -298,11 +335,15 @@ find_reasons(Comparison *comparison)
 static bool
 compare_versions(Comparison *comparison)
 {
+	int			nestlevel;
+
 	if (!load_versions(comparison))
 		return false;
+	nestlevel = pr_history_begin_plans();
 	load_columns(comparison);
 	count_persons(comparison);
 	compare_values(comparison);
+	AtEOXact_GUC(false, nestlevel);
 	find_reasons(comparison);
 	return true;
 }
