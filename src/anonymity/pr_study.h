@@ -73,6 +73,12 @@ typedef struct PrClasses
 
 extern PrClasses *pr_study_classes(const PrStudy *study, const PrSolution *solution);
 
+/*
+ * A solution of one study in the terms of another one of the same release that
+ * looks at more sensitive columns; no measures.
+ */
+extern PrSolution *pr_study_carry(const PrStudy *solved, const PrSolution *solution, PrStudy *study);
+
 /* What is in classes that somebody else made: n and class_of are there, records, persons and weight are filled in. */
 extern void pr_study_count(const PrStudy *study, PrClasses *classes);
 

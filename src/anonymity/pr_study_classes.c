@@ -92,6 +92,33 @@ pr_study_all_released(PrStudy *study)
 	return solution;
 }
 
+PrSolution *
+pr_study_carry(const PrStudy *solved, const PrSolution *solution, PrStudy *study)
+{
+	int			n_qis = study->problem.n_qis;
+	PrSolution *carried = class_array(study, 1, sizeof(PrSolution));
+	Datum	   *values = palloc((n_qis + 1) * sizeof(Datum));
+	bool	   *nulls = palloc((n_qis + 1) * sizeof(bool));
+
+	carried->n_recodings = solution->n_recodings;
+	carried->cost = solution->cost;
+	carried->levels = class_array(study, (Size) solution->n_recodings * n_qis, sizeof(uint8_t));
+	if (solution->n_recodings > 0)
+		memcpy(carried->levels, solution->levels, (Size) solution->n_recodings * n_qis);
+	carried->recoding = class_array(study, study->problem.n_units, sizeof(int32_t));
+	for (uint32 unit = 0; unit < study->problem.n_units; unit++)
+	{
+		uint32		found;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int qi = 0; qi < n_qis; qi++)
+			values[qi] = pr_values_get(study->base[qi], study->problem.codes[(Size) unit * n_qis + qi], &nulls[qi]);
+		found = pr_study_unit(solved, values, nulls);
+		carried->recoding[unit] = found == PR_NO_CODE ? PR_SUPPRESSED : solution->recoding[found];
+	}
+	return carried;
+}
+
 void
 pr_study_count(const PrStudy *study, PrClasses *classes)
 {

@@ -48,6 +48,25 @@ solve(PrAssessment *assessment)
 		assessment->solution = NULL;
 }
 
+/*
+ * A refresh does not look at sensitive columns that its model says nothing of, so
+ * the search must not either; they are measured in a study of their own.
+ */
+static void
+look_at_sensitive(PrAssessment *assessment)
+{
+	PrInquiry  *wider = pr_inquire_sensitive(assessment->inquiry);
+	PrStudy    *solved = assessment->study;
+
+	if (list_length(wider->sensitive) == list_length(assessment->inquiry->sensitive))
+		return;
+	assessment->inquiry = wider;
+	assessment->study = pr_study_load(wider, CurrentMemoryContext);
+	if (assessment->solution != NULL)
+		assessment->solution = pr_study_carry(solved, assessment->solution, assessment->study);
+	pr_study_free(solved);
+}
+
 /* What a reader sees of each class. */
 static void
 set_shown(PrAssessment *assessment)
@@ -84,7 +103,7 @@ require_model(const PrRelease *release)
 void
 pr_assess_load(PrAssessment *assessment)
 {
-	PrInquiryOptions options = {0};
+	PrInquiryOptions options = {.model_only = assessment->release->is_table};
 
 	options.weight = pr_options_weight(assessment->options, assessment->rel);
 	assessment->household = pr_options_household(assessment->options, assessment->rel);
@@ -94,6 +113,7 @@ pr_assess_load(PrAssessment *assessment)
 	solve(assessment);
 	if (assessment->solution == NULL)
 		return;
+	look_at_sensitive(assessment);
 	pr_measure(&assessment->study->problem, &assessment->study->runtime, assessment->solution);
 	assessment->classes = pr_study_classes(assessment->study, assessment->solution);
 	set_shown(assessment);

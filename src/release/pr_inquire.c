@@ -269,3 +269,26 @@ pr_inquire(PrRelease *release, Relation rel, List *rules, const PrInquiryOptions
 	inquiry->args = capabilities->args;
 	return inquiry;
 }
+
+PrInquiry *
+pr_inquire_sensitive(const PrInquiry *inquiry)
+{
+	PrInquiry  *result = palloc(sizeof(PrInquiry));
+	ListCell   *cell;
+
+	*result = *inquiry;
+	result->sensitive = list_copy(inquiry->sensitive);
+	foreach(cell, inquiry->columns)
+	{
+		const PrOutputColumn *column = lfirst(cell);
+		PrSensitiveColumn *sensitive;
+
+		if (!column->is_sensitive || column->list != PR_LIST_FURTHER)
+			continue;
+		sensitive = palloc0(sizeof(PrSensitiveColumn));
+		sensitive->name = column->name;
+		sensitive->value = ((PrFurther *) list_nth(inquiry->further, column->number))->value;
+		result->sensitive = lappend(result->sensitive, sensitive);
+	}
+	return result;
+}

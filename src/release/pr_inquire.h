@@ -32,4 +32,7 @@ typedef struct PrInquiryOptions
  */
 extern PrInquiry *pr_inquire(PrRelease *release, Relation rel, List *rules, const PrInquiryOptions *options);
 
+/* The same with the values of all sensitive columns, of one that was made with model_only; columns is not changed. */
+extern PrInquiry *pr_inquire_sensitive(const PrInquiry *inquiry);
+
 #endif							/* PR_INQUIRE_H */

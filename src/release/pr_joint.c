@@ -125,7 +125,7 @@ fix_levels(PrInquiry *inquiry, Jsonb *levels)
 static void
 load_member(PrJointMember *member, Relation rel, PrCapabilities *capabilities)
 {
-	PrInquiryOptions options = {.capabilities = capabilities};
+	PrInquiryOptions options = {.capabilities = capabilities,.model_only = member->model != NULL};
 
 	member->inquiry = pr_inquire(member->release, rel, member->rules, &options);
 	if (member->levels != (Datum) 0 && !member->model->local && fix_levels(member->inquiry, DatumGetJsonbP(member->levels)))
@@ -193,7 +193,7 @@ place_member(PrJoint *joint, PrJointMember *member)
 	member->place = palloc0((list_length(member->inquiry->quasi) + 1) * sizeof(int));
 	foreach(cell, member->inquiry->quasi)
 		member->place[foreach_current_index(cell)] = place_quasi(joint->inquiry, lfirst(cell));
-	foreach(cell, member->inquiry->sensitive)
+	foreach(cell, pr_inquire_sensitive(member->inquiry)->sensitive)
 		place_sensitive(joint->inquiry, lfirst(cell));
 }
 

@@ -55,6 +55,12 @@ SELECT privrelease.set_model('assess_open.fives', '{"k": 10, "search": "local"}'
 SELECT a -> 'suppressed' AS suppressed, a -> 'verdict' AS verdict, (a -> 'min_class')::int >= 10 AS holds, jsonb_typeof(a -> 'levels' -> 'age') AS levels,
        (a #>> '{utility,loss}')::float8 BETWEEN 0.01 AND 0.1 AS loss FROM privrelease.assess('assess_open.fives') AS a;
 SELECT count(*) AS persons, bool_and(fk >= 10) AS holds FROM privrelease.record_risk('assess_open.fives');
+-- each number by the level that its record is released at: a bin is never above its number
+SELECT privrelease.refresh('assess_open.fives');
+RESET ROLE;
+SELECT round((a #>> '{utility,numeric,age,il1s}')::numeric, 9) = round((SELECT (sum(p.age) - (SELECT sum(f.age) FROM assess_open.fives AS f)) / (sqrt(2) * stddev_samp(p.age)) FROM assess.person AS p)::numeric, 9) AS same,
+       (SELECT count(f.age) FROM assess_open.fives AS f) AS cells FROM privrelease.assess('assess_open.fives') AS a;
+SET ROLE assess_steward;
 
 -- diversity and closeness are those of the worst class, in the words of the model
 SELECT privrelease.set_model('assess_open.fives', '{"k": 2, "suppression_limit": 0.1, "l": {"column": "illness", "variant": "entropy", "l": 2}, "t": {"column": "illness", "distance": "equal", "t": 0.7}}');
