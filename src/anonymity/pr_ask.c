@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "tcop/dest.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/snapmgr.h"
@@ -118,6 +119,7 @@ pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void 
 	};
 	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
 	SPIPlanPtr	plan = prepare(sql, args);
+	int			nestlevel = NewGUCNestLevel();
 	volatile int rc;
 
 	Assert(ActiveSnapshotSet());
@@ -133,6 +135,8 @@ pr_ask(const char *sql, PrArgs *args, void (*describe) (TupleDesc columns, void 
 		pr_session_ask(false);
 	}
 	PG_END_TRY();
+	/* What functions of the source have set is not for the next statement. */
+	AtEOXact_GUC(false, nestlevel);
 	if (rc < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "access/parallel.h"
+#include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
@@ -16,6 +17,7 @@
 #include "utils/guc.h"
 
 #include "common/pr_compat.h"
+#include "common/pr_error.h"
 #include "common/pr_session.h"
 
 static bool preloaded = false;
@@ -49,21 +51,61 @@ switch_identity(Oid role, int flags, PrIdentity *saved)
 	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
 	SetUserIdAndSecContext(role, saved->sec_context | flags);
 	saved->nestlevel = 0;
+	saved->reads = false;
+}
+
+static void
+set_while_other(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
+ * The functions of ours that are called set search_path, but code of a source
+ * that has run since may have set another one, in which = is his.
+ */
+static void
+pin_search_path(PrIdentity *saved)
+{
+	saved->nestlevel = NewGUCNestLevel();
+	set_while_other("search_path", "pg_catalog, pg_temp");
 }
 
 void
 pr_elevate(PrIdentity *saved)
 {
 	switch_identity(BOOTSTRAP_SUPERUSERID, SECURITY_LOCAL_USERID_CHANGE, saved);
+	pin_search_path(saved);
 }
 
 void
 pr_become(Oid role, PrIdentity *saved)
 {
 	switch_identity(role, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION, saved);
-	saved->nestlevel = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	pin_search_path(saved);
+}
+
+void
+pr_become_reader(Oid role, PrIdentity *saved)
+{
+	pr_become(role, saved);
+	set_while_other("transaction_read_only", "on");
+	CommandCounterIncrement();
+	saved->reads = true;
+	saved->command = GetCurrentCommandId(false);
+}
+
+/* Whatever is written takes the number of a command, also what is rolled back. */
+static void
+require_nothing_written(CommandId command)
+{
+	CommandCounterIncrement();
+	if (GetCurrentCommandId(false) != command)
+		ereport(ERROR,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("something was written while a source was read as the role of its release"),
+				 errdetail("A function or an operator of the source wrote it."),
+				 errhint("Look into the views and functions that the source is made of.")));
 }
 
 void
@@ -72,6 +114,8 @@ pr_restore_identity(const PrIdentity *saved)
 	if (saved->nestlevel > 0)
 		AtEOXact_GUC(false, saved->nestlevel);
 	SetUserIdAndSecContext(saved->userid, saved->sec_context);
+	if (saved->reads)
+		require_nothing_written(saved->command);
 }
 
 static int	asking = 0;
@@ -92,7 +136,10 @@ pr_session_asks(void)
 void
 pr_arg(PrArgs *args, Oid type, Datum value)
 {
-	Assert(args->n < PR_MAX_ARGS);
+	if (args->n >= PR_MAX_ARGS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a statement of privrelease can have at most %d parameters", PR_MAX_ARGS)));
 	args->types[args->n] = type;
 	args->values[args->n] = value;
 	args->nulls[args->n++] = ' ';

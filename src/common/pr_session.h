@@ -26,6 +26,8 @@ typedef struct PrIdentity
 	Oid			userid;
 	int			sec_context;
 	int			nestlevel;		/* GUC nest level, or 0 */
+	bool		reads;			/* nothing may be written, */
+	CommandId	command;		/* so that this is still the current command */
 } PrIdentity;
 
 /* Is the library loaded by shared_preload_libraries? */
@@ -39,13 +41,24 @@ extern void pr_session_init(void);
  */
 extern void pr_require_writable(const char *function);
 
-/* Act as the bootstrap superuser (our own statements only). */
+/*
+ * Act as the bootstrap superuser (our own statements only), with a search_path
+ * that no code of others has set.
+ */
 extern void pr_elevate(PrIdentity *saved);
 
 /* Act as role in a security-restricted operation (to read a source). */
 extern void pr_become(Oid role, PrIdentity *saved);
 
-/* Back to what pr_elevate() or pr_become() left. */
+/*
+ * The same where the role owns something that its reading must not change: code
+ * of a source that runs as the role of a release would own the release.  The
+ * transaction is read-only, and since RESET gets past that in PostgreSQL 15,
+ * pr_restore_identity() refuses if anything was written nevertheless.
+ */
+extern void pr_become_reader(Oid role, PrIdentity *saved);
+
+/* Back to what pr_elevate() or pr_become() left, settings too. */
 extern void pr_restore_identity(const PrIdentity *saved);
 
 /*

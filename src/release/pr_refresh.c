@@ -15,10 +15,11 @@
  * the version before as it was.  No table is made for staging (pr_stage.c).
  *
  * What an attacker would try: code of the source's owner that runs with the
- * rights of whoever calls (it runs as the release's role, which has next to
- * none); rows that another role may not see deciding the classes (a source with
- * policies is refused by the build's checks); a table of the release's name that
- * is not ours (pr_table.c); two refreshes whose differences mix (the lock).
+ * rights of whoever calls, or as the owner of the release (it runs as the
+ * release's role, and nothing can be written as long as the source is read);
+ * rows that another role may not see deciding the classes (a source with policies
+ * is refused by the build's checks); a table of the release's name that is not
+ * ours (pr_table.c); two refreshes whose differences mix (the lock).
  */
 #include "postgres.h"
 
@@ -99,8 +100,17 @@ plan_as_maintenance(void)
 	set_for_this_call("jit", "off");
 }
 
+/* To read the source, whose code must not act as the owner of the release. */
 static void
-become_release_role(const PrRelease *release, PrIdentity *saved)
+become_reader(const PrRelease *release, PrIdentity *saved)
+{
+	pr_become_reader(get_role_oid(release->role, false), saved);
+	plan_as_maintenance();
+}
+
+/* To write the table, on which there is no code of anybody. */
+static void
+become_writer(const PrRelease *release, PrIdentity *saved)
 {
 	pr_become(get_role_oid(release->role, false), saved);
 	plan_as_maintenance();
@@ -146,8 +156,8 @@ make_version(PrRefresh *refresh)
 	PrInquiryOptions options = {.model_only = true};
 	PrIdentity	saved;
 
+	become_reader(refresh->release, &saved);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	become_release_role(refresh->release, &saved);
 	refresh->inquiry = pr_inquire(refresh->release, refresh->rel, refresh->rules, &options);
 	pr_stage_describe(refresh);
 	refresh->study = pr_study_load(refresh->inquiry, CurrentMemoryContext);
@@ -155,8 +165,8 @@ make_version(PrRefresh *refresh)
 	refresh->classes = pr_study_classes(refresh->study, refresh->solution);
 	pr_stage(refresh);
 	refresh->history = pr_history_collect(refresh);
-	pr_restore_identity(&saved);
 	PopActiveSnapshot();
+	pr_restore_identity(&saved);
 }
 
 /* ---------- applying it ---------- */
@@ -167,7 +177,7 @@ apply_version(PrRefresh *refresh)
 	PrIdentity	saved;
 	PrDifference difference;
 
-	become_release_role(refresh->release, &saved);
+	become_writer(refresh->release, &saved);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	difference = pr_difference_apply(refresh);
 	PopActiveSnapshot();
