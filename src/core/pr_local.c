@@ -22,6 +22,7 @@
 #include "core/pr_local.h"
 #include "core/pr_runtime.h"
 
+#define FEW_NODES 1000			/* all of them are looked at besides */
 #define MOST_WORK UINT64_C(200000000)	/* cells and classes looked at in refining */
 
 static uint64_t
@@ -160,15 +161,49 @@ search_input(const PrLocalInput *input, const PrRuntime *runtime, PrSolution *so
 	return result;
 }
 
+static void
+forget_solution(const PrRuntime *runtime, PrSolution *solution)
+{
+	pr_give_back(runtime, solution->levels);
+	pr_give_back(runtime, solution->recoding);
+}
+
+/*
+ * The least loss of one node is the answer where the sweep has found none, and
+ * where it has found a dearer one: conditions on sensitive values can drive it
+ * into a corner.
+ */
+static PrCoreResult
+compare_with_nodes(const PrProblem *problem, const PrRuntime *runtime, PrCoreResult result, PrSolution *solution)
+{
+	PrProblem	by_loss = *problem;
+	PrSolution	node = {0};
+
+	by_loss.metric = PR_METRIC_LOSS;
+	if (pr_search_optimal(&by_loss, runtime, &node) != PR_CORE_OK)
+		return result;
+	if (result == PR_CORE_OK && solution->measures.loss <= node.measures.loss)
+		forget_solution(runtime, &node);
+	else
+	{
+		if (result == PR_CORE_OK)
+			forget_solution(runtime, solution);
+		*solution = node;
+	}
+	return PR_CORE_OK;
+}
+
 PrCoreResult
 pr_search_local(const PrProblem *problem, const PrRuntime *runtime, PrSolution *solution)
 {
 	PrLattice  *lattice;
 	PrLocalInput *input;
 	PrCoreResult result = pr_lattice_make(problem, runtime, &lattice);
+	bool		few_nodes;
 
 	if (result != PR_CORE_OK)
 		return result;
+	few_nodes = lattice->n_nodes <= FEW_NODES;
 	pr_lattice_free(lattice);
 	input = pr_local_input_make(problem, runtime);
 	result = search_input(input, runtime, solution);
@@ -178,5 +213,7 @@ pr_search_local(const PrProblem *problem, const PrRuntime *runtime, PrSolution *
 		solution->nodes_checked = 0;
 		pr_measure(problem, runtime, solution);
 	}
+	if (result == PR_CORE_NOTHING || (result == PR_CORE_OK && few_nodes))
+		result = compare_with_nodes(problem, runtime, result, solution);
 	return result;
 }

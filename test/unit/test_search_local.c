@@ -75,6 +75,22 @@ all_hold(const Table *table, const Made *made)
 	return oracle_holds(table, &made->problem, in);
 }
 
+/* One node for all is a recoding too: none is better, and where one is there, there is an answer. */
+static void
+check_nodes(const PrProblem *problem, PrCoreResult result, const PrSolution *local)
+{
+	Heap		heap;
+	PrRuntime	runtime = heap_runtime(&heap);
+	PrProblem	by_loss = *problem;
+	PrSolution	node;
+
+	by_loss.metric = PR_METRIC_LOSS;
+	if (pr_search_optimal(&by_loss, &runtime, &node) != PR_CORE_OK)
+		return;
+	CHECK(result == PR_CORE_OK && local->measures.loss <= node.measures.loss);
+	free_solution(&runtime, &node);
+}
+
 static void
 test_random(void)
 {
@@ -97,6 +113,7 @@ test_random(void)
 		result = pr_search_local(&made.problem, &runtime, &solution);
 		CHECK(result == PR_CORE_OK || (result == PR_CORE_NOTHING && !all_hold(&table, &made)));
 		CHECK(result == PR_CORE_OK || made.problem.most_suppressed < (uint64_t) table.n);
+		check_nodes(&made.problem, result, &solution);
 		if (result == PR_CORE_OK)
 		{
 			check_rows(&table, &made, &solution);
