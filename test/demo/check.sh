@@ -65,6 +65,20 @@ check "registry: the definition is a barrier view" grep -qi 'security_barrier' "
 check "registry: a superuser's login is not the audience" grep -qE 'open_reader +\| +open_reader' "$WORK/reads"
 check "registry: six things are refused" test "$(grep -c 'ERROR:' "$WORK/refused")" = 6
 check "registry: the source is refused" grep -q 'permission denied for schema registry' "$WORK/refused"
+part 'Measure it before' "$out" >"$WORK/measured"
+part 'Refresh' "$out" >"$WORK/refreshed"
+part 'Two releases' "$out" >"$WORK/joint"
+part 'The audience and the table' "$out" >"$WORK/table"
+part 'The source changes' "$out" >"$WORK/changed"
+check "registry: the table would keep its model" grep -qE '^ pass +\| ' "$WORK/measured"
+check "registry: version 1 is made, and verified" grep -qE '^NOTICE:  version 1 of release open.health: 100000 records, [0-9]+ suppressed, smallest class [5-9]' "$WORK/refreshed"
+check "registry: assessment and version agree" test "$(awk -F'|' '/^ pass/ { print $4 + 0 }' "$WORK/measured")" = "$(awk -F'|' '/^ +1 \|/ { print $4 + 0 }' "$WORK/refreshed")"
+check "registry: view and table together are told to fail" grep -qE '^ +1 +\| fail' "$WORK/joint"
+check "registry: five rows of the table are shown" test "$(grep -cE '^ [0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-' "$WORK/table")" = 5
+check "registry: every class has 5 rows and 3 diagnoses or more" awk -F'|' 'NF == 4 && $1 + 0 > 90000 { found = $3 >= 5 && $4 >= 3 } END { exit !found }' "$WORK/table"
+check "registry: three things are refused of the table" test "$(grep -c 'ERROR:' "$WORK/table")" = 3
+check "registry: ctid is refused" grep -q 'permission denied for table health' "$WORK/table"
+check "registry: what differs is written, and little else" awk -F'|' '$1 + 0 == 2 && NF == 6 { found = $5 > 0 && $5 < 1200 && $6 > 0 && $6 < 1200 } END { exit !found }' "$WORK/changed"
 check "registry: the story says when it is over" grep -q '^Done in [0-9]* seconds' "$out"
 
 # story NAME: the story ran, has ten rows or fewer, and shows a release.

@@ -76,3 +76,58 @@ SQL
 build_and_publish
 read_as_audience "left(person, 8) AS person, sex, birth_year, mobile, email, address, postcode, income, water_bill, diagnosis, last_visit, portal_ip"
 refuse_audience
+
+step "A release table: every version keeps a promise" \
+    "What is to be combined freely needs more than rules for columns.  Each combination of sex, birth and postcode shall fit at least 5 persons" \
+    "with 3 different diagnoses; at most 2 % of the rows may be left out.  levels: how coarse each column gets is found, not guessed."
+tell_calls registrar <<'SQL'
+SELECT privrelease.create_release('open.health', 'registry.residents', subject => 'id_number', kind => 'table',
+           model => '{"k": 5, "suppression_limit": 0.02, "l": {"column": "diagnosis", "variant": "distinct", "l": 3}}');
+SELECT privrelease.set_rule('open.health', 'sex',        'keep');
+SELECT privrelease.set_rule('open.health', 'birth_date', 'date_trunc', '{"levels": ["month", "year", "decade"]}', 'born');
+SELECT privrelease.set_rule('open.health', 'postcode',   'prefix', '{"levels": [5, 4, 3, 2]}');
+SELECT privrelease.set_rule('open.health', 'diagnosis',  'keep');
+SELECT privrelease.set_rule('open.health', 'income',     'bin', '{"width": 20000, "top": 200000}');
+SQL
+
+step "Measure it before anybody reads it" "assess() measures what a refresh would write now, and records it; here some of its numbers."
+tell registrar <<'SQL'
+SELECT a ->> 'verdict' AS verdict, a -> 'classes' AS classes, a -> 'min_class' AS smallest, a -> 'suppressed' AS suppressed,
+       round((a #>> '{risk,prosecutor,average}')::numeric, 4) AS average_risk, round((a #>> '{utility,loss}')::numeric, 4) AS loss
+  FROM privrelease.assess('open.health') AS a;
+SQL
+
+step "Refresh" "The optimal levels are searched, rows that still stand alone are left out, and the finished rows are verified before they are committed."
+tell registrar <<'SQL'
+SELECT privrelease.refresh('open.health');
+SELECT version, records, subjects, suppressed, classes, min_class, levels FROM privrelease.versions;
+SQL
+
+step "Two releases tell more together" \
+    "Whoever reads the view of above as well knows the class of each row, and much more: so the view goes before the table comes."
+tell registrar <<'SQL'
+SELECT j -> 'min_class' AS smallest, j ->> 'verdict' AS verdict FROM privrelease.joint_risk('open.residents', 'open.health') AS j;
+SQL
+tell_calls registrar <<'SQL'
+SELECT privrelease.withdraw('open.residents', 'replaced by open.health');
+SELECT privrelease.publish('open.health', 'open_reader');
+SQL
+
+step "The audience and the table" \
+    "Rows lie in an order that says nothing, and keep their key release_row while they stay as they are." \
+    "SELECT is granted on columns: ctid and xmin, which tell rows of one refresh from those of another, are denied by PostgreSQL itself."
+tell open_reader <<'SQL'
+SELECT * FROM open.health LIMIT 5;
+SELECT sum(persons) AS rows, count(*) AS classes, min(persons) AS smallest, min(diagnoses) AS fewest_diagnoses
+  FROM (SELECT count(*) AS persons, count(DISTINCT diagnosis) AS diagnoses FROM open.health GROUP BY sex, born, postcode) AS class;
+SQL
+refused "SELECT ctid FROM open.health;"
+refused "SELECT * FROM open.residents;"
+refused "DELETE FROM open.health;"
+
+step "The source changes" "The next version writes what differs, and nothing else: readers never wait, replicas receive the difference."
+tell registrar <<'SQL'
+UPDATE registry.residents SET diagnosis = 'influenza' WHERE record_no BETWEEN 1 AND 1000;
+SELECT privrelease.refresh('open.health');
+SELECT version, records, suppressed, min_class, deleted, inserted FROM privrelease.versions ORDER BY version;
+SQL
