@@ -303,9 +303,9 @@ compare_values(Comparison *comparison)
 }
 
 static const char *const part_reasons[N_PARTS] = {
-	"are in both versions, and the values of their classes have too little in common",
-	"left, and too few values went from their classes",
-	"came, and too few values came to their classes",
+	"stayed, and the values of the two classes have too little in common",
+	"left, and too few values went from the class",
+	"came, and too few values came to the class",
 };
 
 static void
@@ -324,8 +324,9 @@ find_reasons(Comparison *comparison)
 			if (exposure->at_risk == 0)
 				continue;
 			comparison->reasons = lappend(comparison->reasons,
-										  psprintf("column \"%s\": %lld persons %s (%lld with one value left%s)", column->name,
-												   (long long) exposure->at_risk, part_reasons[part], (long long) exposure->pinned,
+										  psprintf("column \"%s\": %lld %s %s (%lld with one value left%s)", column->name,
+												   (long long) exposure->at_risk, exposure->at_risk == 1 ? "person" : "persons",
+												   part_reasons[part], (long long) exposure->pinned,
 												   column->required > 1 ? psprintf(", the model wants %lld", (long long) column->required) : ""));
 		}
 	}
@@ -502,7 +503,7 @@ pr_version_risk_check(PrRelease *release)
 		return;
 	ereport(pr_guc_joint_risk == PR_JOINT_RISK_REFUSE ? ERROR : WARNING,
 			(errcode(ERRCODE_PR_JOINT_RISK),
-			 errmsg("version %lld of release %s tells more together with version %lld", (long long) comparison.newest,
+			 errmsg("version %lld of release %s breaks the model together with version %lld", (long long) comparison.newest,
 					release->label, (long long) comparison.previous),
 			 errdetail_internal("%s", join_reasons(&comparison)),
 			 errhint("SELECT privrelease.version_risk(%s); fewer versions, with more changes in each, tell less.",
