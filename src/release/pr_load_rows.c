@@ -74,10 +74,16 @@ find_targets(Relation table, List *names)
 	return target;
 }
 
+/* Of a table that nobody has seen yet the indexes are built at the end, from all rows at once. */
+static bool
+is_new(Relation table)
+{
+	return table->rd_createSubid != InvalidSubTransactionId;
+}
+
 static void
 open_indexes(RowLoader *loader)
 {
-	loader->estate = CreateExecutorState();
 	loader->indexes = makeNode(ResultRelInfo);
 	InitResultRelInfo(loader->indexes, loader->table, 1, NULL, 0);
 	ExecOpenIndices(loader->indexes, false);
@@ -88,7 +94,7 @@ open_indexes(RowLoader *loader)
 static void
 index_row(RowLoader *loader, TupleTableSlot *row)
 {
-	if (loader->indexes->ri_NumIndices == 0)
+	if (loader->indexes == NULL || loader->indexes->ri_NumIndices == 0)
 		return;
 	list_free(pr_insert_index_tuples(loader->indexes, row, loader->estate));
 	ResetPerTupleExprContext(loader->estate);
@@ -148,6 +154,7 @@ bool
 pr_load_rows(Oid relid, const char *sql, PrArgs *args, List *names, uint64 *rows)
 {
 	RowLoader  *loader;
+	bool		anew;
 
 	*rows = 0;
 	loader = palloc0(sizeof(RowLoader));
@@ -160,7 +167,10 @@ pr_load_rows(Oid relid, const char *sql, PrArgs *args, List *names, uint64 *rows
 	loader->target = find_targets(loader->table, names);
 	loader->command = GetCurrentCommandId(true);
 	loader->bulk = GetBulkInsertState();
-	open_indexes(loader);
+	loader->estate = CreateExecutorState();
+	anew = is_new(loader->table);
+	if (!anew)
+		open_indexes(loader);
 	pr_ask(sql, args, NULL, load_row, loader);
 	flush(loader);
 	*rows = loader->done;
@@ -168,8 +178,14 @@ pr_load_rows(Oid relid, const char *sql, PrArgs *args, List *names, uint64 *rows
 	table_finish_bulk_insert(loader->table, 0);
 	for (int i = 0; i < ROWS_AT_ONCE && loader->rows[i] != NULL; i++)
 		ExecDropSingleTupleTableSlot(loader->rows[i]);
-	ExecCloseIndices(loader->indexes);
+	if (!anew)
+		ExecCloseIndices(loader->indexes);
 	FreeExecutorState(loader->estate);
 	table_close(loader->table, NoLock);
+	if (anew)
+	{
+		CommandCounterIncrement();
+		pr_ddl(psprintf("REINDEX TABLE %s", pr_relation_label(relid)));
+	}
 	return true;
 }

@@ -21,7 +21,7 @@ typedef struct PrRefresh
 	PrInquiry  *inquiry;
 	PrStudy    *study;
 	PrSolution *solution;
-	PrClasses  *classes;
+	PrClasses  *classes;		/* where there is a subject, for its history */
 	TupleDesc	columns;		/* of the release, without release_row */
 	bool	   *look_equal;		/* [column]: equal values look the same */
 	Tuplestorestate *staged;	/* distinct released tuples: the columns, then how often (int8) */
