@@ -138,10 +138,12 @@ is_released(Reader *reader, const TupleTableSlot *slot)
 
 /* ---------- columns ---------- */
 
+/* Numbers nearer to zero than 1e-100 are zero, so that no square or quotient leaves the range of a double. */
 static char *
 as_number(const char *expression)
 {
-	return psprintf("CASE WHEN (%s) BETWEEN -1e100 AND 1e100 THEN (%s)::pg_catalog.float8 END", expression, expression);
+	return psprintf("CASE WHEN (%s) BETWEEN -1e-100 AND 1e-100 THEN 0"
+					" WHEN (%s) BETWEEN -1e100 AND 1e100 THEN (%s)::pg_catalog.float8 END", expression, expression, expression);
 }
 
 /* Types of all released columns, as the parser finds them. */

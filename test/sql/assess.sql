@@ -88,6 +88,14 @@ SELECT assess.at(:'a', 'utility', 'numeric', 'n', 'il1s') AS il1s, round((sum(n 
 SELECT assess.at(:'a', 'utility', 'numeric', 'm', 'il1s') AS il1s, round((sum(abs(m - round(m))) / (sqrt(2) * stddev_samp(m)))::numeric, 9) AS wanted,
        :'a'::jsonb -> 'utility' -> 'numeric' ? 'f' AS f FROM assess.number WHERE m < 'Infinity' AND n IS NOT NULL;
 SELECT assess.at(:'a', 'utility', 'columns', 'n') AS n, round(1 - 100 * (10 - 1) / (102 * 99.0), 9) AS wanted, assess.at(:'a', 'utility', 'columns', 'm') AS m;
+-- numbers at the ends of their types
+CREATE TABLE assess.extreme (f float8, m numeric, s int2, g float4);
+INSERT INTO assess.extreme VALUES (5e-324, '1e-400', -32768, 1e-45), (1e-200, '1e-110', 32767, 3e38), (1e308, '1e400', 0, 'NaN'), (-1e308, '-1e130', NULL, '-Infinity'), ('Infinity', 'Infinity', 1, 1), (3, 3, 3, 3), (5, 5, 5, 5);
+SELECT privrelease.create_release('assess_open.extreme', 'assess.extreme');
+SELECT privrelease.set_rule('assess_open.extreme', 'f', 'round', '{"to": 2}'), privrelease.set_rule('assess_open.extreme', 'm', 'round', '{"to": 2}'),
+       privrelease.set_rule('assess_open.extreme', 's', 'bin', '{"width": 2}'), privrelease.set_rule('assess_open.extreme', 'g', 'round', '{"to": 2}');
+SELECT c, assess.at(a, 'utility', 'numeric', c, 'il1_zeros') AS zeros, assess.at(a, 'utility', 'numeric', c, 'il1') AS il1, assess.at(a, 'utility', 'numeric', c, 'il1s') IS NOT NULL AS il1s
+    FROM privrelease.assess('assess_open.extreme') AS a, unnest('{f,m,s,g}'::text[]) AS c;
 
 -- nothing, and nothing that tells persons apart
 CREATE TABLE assess.empty (a int, b text);
