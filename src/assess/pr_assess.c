@@ -26,6 +26,7 @@
 #include "common/pr_error.h"
 #include "common/pr_progress.h"
 #include "core/pr_search.h"
+#include "release/pr_derive.h"
 
 PG_FUNCTION_INFO_V1(privrelease_assess);
 
@@ -178,6 +179,7 @@ assess_release(PrRelease *release, Jsonb *document)
 	result = measure(&assessment, &passes);
 	record_assessment(release, document, result, passes, definition);
 	pr_study_free(assessment.study);
+	pr_derive_end(release);
 	table_close(assessment.rel, NoLock);
 	return SPI_datumTransfer(result, false, -1);
 }

@@ -25,6 +25,7 @@
 #include "assess/pr_assess.h"
 #include "common/pr_progress.h"
 #include "core/pr_risk.h"
+#include "release/pr_derive.h"
 
 PG_FUNCTION_INFO_V1(privrelease_record_risk);
 
@@ -313,6 +314,7 @@ privrelease_record_risk(PG_FUNCTION_ARGS)
 		pr_progress_end();
 	}
 	PG_END_TRY();
+	pr_derive_end(assessment.release);
 	table_close(assessment.rel, NoLock);
 	pr_end();
 	return (Datum) 0;

@@ -240,6 +240,22 @@ name_relation(PrDerived *derived)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg_internal("could not register a derived relation")));
+	derived->release->derived = lappend(derived->release->derived, relation);
+}
+
+void
+pr_derive_end(PrRelease *release)
+{
+	ListCell   *cell;
+
+	foreach(cell, release->derived)
+	{
+		EphemeralNamedRelation relation = lfirst(cell);
+
+		(void) SPI_unregister_relation(relation->md.name);
+		tuplestore_end((Tuplestorestate *) relation->reldata);
+	}
+	release->derived = NIL;
 }
 
 static void

@@ -19,6 +19,9 @@
  */
 extern char *pr_derive_columns(PrRelease *release, List *rules);
 
+/* Gives back what the relations hold, after the last statement that reads them: files that are open at commit are warned of. */
+extern void pr_derive_end(PrRelease *release);
+
 /* What makes the rules' expressions valid after "source AS s": LEFT JOINs; an empty text if nothing is derived. */
 extern char *pr_derive_joins(const PrRelease *release, List *rules);
 

@@ -211,5 +211,8 @@ pr_difference_apply(PrRefresh *refresh)
 	write_values_one_way();
 	difference = is_empty(refresh) ? apply_all(refresh) : apply_difference(refresh);
 	AtEOXact_GUC(true, nestlevel);
+	pr_stage_unregister(PR_STAGED);
+	tuplestore_end(refresh->staged);
+	refresh->staged = NULL;
 	return difference;
 }

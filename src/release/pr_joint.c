@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 
 #include "anonymity/pr_tuples.h"
+#include "release/pr_derive.h"
 #include "release/pr_joint.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
@@ -318,7 +319,12 @@ pr_joint_free(PrJoint *joint)
 	ListCell   *cell;
 
 	foreach(cell, joint->members)
-		pr_study_free(((PrJointMember *) lfirst(cell))->study);
+	{
+		PrJointMember *member = lfirst(cell);
+
+		pr_study_free(member->study);
+		pr_derive_end(member->release);
+	}
 	pr_study_free(joint->study);
 	table_close(joint->rel, NoLock);
 }

@@ -147,6 +147,7 @@ privrelease_preview(PG_FUNCTION_ARGS)
 	rows = pr_spi(query, &capabilities.args);
 	put_preview(rsinfo, rules, rows);
 	pr_restore_identity(&saved);
+	pr_derive_end(release);
 	table_close(rel, NoLock);
 	pr_end();
 	return (Datum) 0;

@@ -51,6 +51,7 @@ typedef struct PrRelease
 	Oid			source_owner_oid;
 	char	   *source_owner;	/* when the release was declared, or last built */
 	PrCapabilities *capabilities;
+	List	   *derived;		/* relations that pr_derive_columns() made */
 	bool		is_table;		/* kind 'table' */
 	Jsonb	   *model;			/* of a table; NULL: none */
 	int64		version;		/* last version of a release of this name, which may have been dropped since; 0: none */
