@@ -165,6 +165,7 @@ make_version(PrRefresh *refresh)
 	refresh->classes = pr_study_classes(refresh->study, refresh->solution);
 	pr_stage(refresh);
 	refresh->history = pr_history_collect(refresh);
+	pr_derive_end(refresh->release);
 	PopActiveSnapshot();
 	pr_restore_identity(&saved);
 }
