@@ -42,7 +42,7 @@ BEGIN
     PERFORM privrelease.set_rule(release, 'age', 'bin', '{"levels": [5, 10, 20, 40]}'),
             privrelease.set_rule(release, 'sex', 'keep'),
             privrelease.set_rule(release, 'postcode', 'prefix', '{"levels": [4, 3, 2, 1]}'),
-            privrelease.set_rule(release, 'event', 'date_trunc', '{"levels": ["month", "quarter", "year", "decade"]}'),
+            privrelease.set_rule(release, 'event', 'date_trunc', '{"levels": ["year", "decade"]}'),
             privrelease.set_rule(release, 'education', 'keep'),
             privrelease.set_rule(release, 'occupation', 'keep');
 END
