@@ -312,6 +312,7 @@ refresh_release(PrRelease *release)
 	pr_store_build(release, refresh.rules, definition);
 	pr_derive_keep(release, refresh.rules);
 	store_version(&refresh, &difference, definition);
+	pr_table_renew_statistics(release);
 	pr_history_store(&refresh, refresh.history);
 	notice_version(&refresh);
 	pr_study_free(refresh.study);

@@ -35,6 +35,11 @@ extern bool pr_table_is_of(Oid relid, const PrRelease *release);
 /* SELECT on each column for a role, never on the table. */
 extern void pr_table_grant(const PrRelease *release, const char *role);
 
+/* ---------- pr_table_statistics.c ---------- */
+
+/* After the row of the new version: what pg_stats shows to readers is of this version, where it may not be of the last one. */
+extern void pr_table_renew_statistics(const PrRelease *release);
+
 /* ---------- pr_table_definition.c ---------- */
 
 /* The declaration as comments of SQL, without what the search decides. */
