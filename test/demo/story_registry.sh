@@ -106,7 +106,8 @@ SQL
 step "Two releases tell more together" \
     "Whoever reads the view of above as well knows the class of each row, and much more: so the view goes before the table comes."
 tell registrar <<'SQL'
-SELECT j -> 'min_class' AS smallest, j ->> 'verdict' AS verdict FROM privrelease.joint_risk('open.residents', 'open.health') AS j;
+SELECT j -> 'classes' AS classes, j #> '{risk,uniques}' AS of_one_person, j ->> 'verdict' AS verdict
+  FROM privrelease.joint_risk('open.residents', 'open.health') AS j;
 SQL
 tell_calls registrar <<'SQL'
 SELECT privrelease.withdraw('open.residents', 'replaced by open.health');
