@@ -65,6 +65,14 @@ pr_key_all(const PrKeys *keys)
 	return keys->n_keys == PR_KEYS_MOST ? UINT64_MAX : (UINT64_C(1) << keys->n_keys) - 1;
 }
 
+/* Now and then in a loop over rows. */
+static inline void
+pr_key_tick(const PrKeys *keys, uint32_t row, const PrRuntime *runtime)
+{
+	if ((row & 0xFFFF) == 0)
+		runtime->tick(runtime->state, row, keys->n_rows);
+}
+
 /* One step of a hash over codes. */
 static inline uint64_t
 pr_key_mix(uint64_t hash, uint32_t code)

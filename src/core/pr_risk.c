@@ -100,6 +100,7 @@ collect_patterns(Patterns *patterns, const PrKeys *keys, const PrRuntime *runtim
 		uint64_t	nulls = pr_key_nulls(keys, row);
 		Pattern    *known = patterns->n > 0 ? find_pattern(patterns, nulls) : NULL;
 
+		pr_key_tick(keys, row, runtime);
 		if (known == NULL)
 		{
 			add_pattern(patterns, nulls, runtime);
@@ -178,7 +179,7 @@ table_find(const Table *table, uint32_t row)
 }
 
 static void
-table_fill(Table *table, const Pattern *pattern, uint64_t common)
+table_fill(Table *table, const Pattern *pattern, uint64_t common, const PrRuntime *runtime)
 {
 	table->n_common = 0;
 	for (int key = 0; key < table->keys->n_keys; key++)
@@ -192,6 +193,7 @@ table_fill(Table *table, const Pattern *pattern, uint64_t common)
 		uint32_t	row = pattern->rows[i];
 		uint32_t   *slot = table_find(table, row);
 
+		pr_key_tick(table->keys, i, runtime);
 		if (*slot == 0)
 		{
 			table->group[table->n_groups] = (Group) {.row = row};
@@ -205,9 +207,9 @@ table_fill(Table *table, const Pattern *pattern, uint64_t common)
 
 /* Rows of one pattern help each other. */
 static void
-count_within(Table *table, const Pattern *pattern, double *f, double *F)
+count_within(Table *table, const Pattern *pattern, const PrRuntime *runtime, double *f, double *F)
 {
-	table_fill(table, pattern, pr_key_all(table->keys) & ~pattern->nulls);
+	table_fill(table, pattern, pr_key_all(table->keys) & ~pattern->nulls, runtime);
 	for (uint32_t i = 0; i < pattern->n; i++)
 	{
 		const Group *group = &table->group[table->group_of[i]];
@@ -219,18 +221,20 @@ count_within(Table *table, const Pattern *pattern, double *f, double *F)
 
 /* Rows of two patterns help each other, those with any NULL by alpha only. */
 static void
-count_across(Table *table, const Pattern *small, const Pattern *large, double alpha, double *f, double *F)
+count_across(Table *table, const Pattern *small, const Pattern *large, double alpha, const PrRuntime *runtime, double *f,
+			 double *F)
 {
 	double		of_small = small->nulls != 0 ? alpha : 1;
 	double		of_large = large->nulls != 0 ? alpha : 1;
 
-	table_fill(table, small, pr_key_all(table->keys) & ~(small->nulls | large->nulls));
+	table_fill(table, small, pr_key_all(table->keys) & ~(small->nulls | large->nulls), runtime);
 	for (uint32_t i = 0; i < large->n; i++)
 	{
 		uint32_t	row = large->rows[i];
 		uint32_t	found = *table_find(table, row);
 		Group	   *group;
 
+		pr_key_tick(table->keys, i, runtime);
 		if (found == 0)
 			continue;
 		group = &table->group[found - 1];
@@ -259,7 +263,7 @@ count_patterns(Table *table, const Patterns *patterns, double alpha, const PrRun
 
 		if (a->nulls == suppressed)
 			continue;
-		count_within(table, a, f, F);
+		count_within(table, a, runtime, f, F);
 		for (uint32_t j = 0; j < i; j++)
 		{
 			const Pattern *b = &patterns->pattern[j];
@@ -267,7 +271,7 @@ count_patterns(Table *table, const Patterns *patterns, double alpha, const PrRun
 			if (b->nulls == suppressed)
 				continue;
 			runtime->tick(runtime->state, i, patterns->n);
-			count_across(table, a->n < b->n ? a : b, a->n < b->n ? b : a, alpha, f, F);
+			count_across(table, a->n < b->n ? a : b, a->n < b->n ? b : a, alpha, runtime, f, F);
 		}
 	}
 }

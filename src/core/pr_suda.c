@@ -111,6 +111,7 @@ collect_units(Search *search)
 	{
 		uint64_t	at = hash_row(keys, row) & (size - 1);
 
+		pr_key_tick(keys, row, runtime);
 		while (slot[at] != 0 && !same_row(keys, search->unit[slot[at] - 1].row, row))
 			at = (at + 1) & (size - 1);
 		if (slot[at] == 0)
@@ -134,6 +135,7 @@ order_variables(Search *search)
 	{
 		int			at = key;
 
+		search->runtime->tick(search->runtime->state, key, keys->n_keys);
 		for (uint32_t i = 0; i < search->n_units; i++)
 		{
 			uint32_t	code = pr_key_code(keys, search->unit[i].row, key);
