@@ -23,7 +23,7 @@
 #include "core/pr_runtime.h"
 
 #define FEW_NODES 1000			/* all of them are looked at besides */
-#define MOST_WORK UINT64_C(200000000)	/* cells and classes looked at in refining */
+#define MOST_WORK UINT64_C(320000000)	/* cells and classes looked at in refining */
 
 static uint64_t
 records_left_out(const PrLocal *local)
@@ -71,14 +71,15 @@ static PrCoreResult
 merge_until_held(PrLocal *local)
 {
 	PrCoreResult result = PR_CORE_OK;
+	uint32_t	failures;
 
-	pr_local_merge(local);
-	while (result == PR_CORE_OK && drop_failures(local) > 0)
+	do
 	{
-		if (records_left_out(local) > local->problem->most_suppressed)
+		failures = pr_local_merge(local);
+		failures += drop_failures(local);
+		if (failures > 0 && records_left_out(local) > local->problem->most_suppressed)
 			result = pr_local_absorb(local);
-		pr_local_merge(local);
-	}
+	} while (failures > 0 && result == PR_CORE_OK);
 	return result;
 }
 
@@ -89,9 +90,10 @@ recode(PrLocal *local)
 
 	if (result == PR_CORE_OK)
 		result = house_all(local);
+	if (result == PR_CORE_OK)
+		result = merge_until_held(local);
 	if (result != PR_CORE_OK)
 		return result;
-	pr_local_merge(local);
 	pr_local_refine(local, MOST_WORK);
 	return merge_until_held(local);
 }

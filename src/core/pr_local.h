@@ -54,6 +54,7 @@ typedef struct PrLocal
 	double	 ***price;			/* [qi][level][code]: (leaves - 1) / (D - 1) */
 
 	PrLocalClass *class;
+	int64_t    *spare;			/* [class]: its weight beyond k */
 	uint8_t    *levels;			/* [class * n_qis + qi] */
 	uint32_t	n_classes;
 	uint32_t	room;
@@ -95,6 +96,9 @@ extern void pr_local_tally_make(PrLocal *local);
 extern void pr_local_tally_free(PrLocal *local);
 extern bool pr_local_holds(PrLocal *local, uint32_t class);
 
+/* Do classes hold as one?  next[class], to PR_NOWHERE. */
+extern bool pr_local_hold_together(PrLocal *local, uint32_t first, const uint32_t *next);
+
 /* The price of a record of a cell at these levels. */
 extern double pr_local_price(const PrLocal *local, uint32_t cell, const uint8_t *levels);
 
@@ -118,8 +122,8 @@ extern void pr_local_refine(PrLocal *local, uint64_t most_work);
 /* Homes for what is left out, where there is one that the model allows; unless at any price, only if suppressing costs more. */
 extern void pr_local_house(PrLocal *local, bool at_any_price);
 
-/* Merges classes of equal released values. */
-extern void pr_local_merge(PrLocal *local);
+/* Merges classes of equal levels and values; takes apart what looks alike and does not hold as one, and counts that. */
+extern uint32_t pr_local_merge(PrLocal *local);
 
 /*
  * All that is left out becomes one class, together with as many others as it

@@ -133,6 +133,7 @@ pr_local_make(const PrLocalInput *input, const PrRuntime *runtime, PrConditions 
 		local->class_of[cell] = PR_NOWHERE;
 	local->room = FIRST_ROOM;
 	local->class = pr_take(runtime, FIRST_ROOM, sizeof(PrLocalClass));
+	local->spare = pr_take(runtime, FIRST_ROOM, sizeof(int64_t));
 	local->new_levels = pr_take(runtime, (size_t) local->n_qis, sizeof(uint8_t));
 	local->levels = pr_take(runtime, FIRST_ROOM * (size_t) local->n_qis, sizeof(uint8_t));
 	return local;
@@ -166,6 +167,7 @@ pr_local_free(PrLocal *local)
 	pr_give_back(runtime, local->class);
 	pr_give_back(runtime, local->levels);
 	pr_give_back(runtime, local->new_levels);
+	pr_give_back(runtime, local->spare);
 	pr_give_back(runtime, local);
 }
 
@@ -218,11 +220,13 @@ pr_local_class_make(PrLocal *local)
 		size_t		room = (size_t) local->room * 2;
 
 		grow(local->runtime, (void **) &local->class, class, room, sizeof(PrLocalClass));
+		grow(local->runtime, (void **) &local->spare, class, room, sizeof(int64_t));
 		grow(local->runtime, (void **) &local->levels, class * n_qis, room * n_qis, sizeof(uint8_t));
 		local->room = (uint32_t) room;
 	}
 	local->n_classes++;
 	local->class[class] = (PrLocalClass) {.head = PR_NOWHERE};
+	local->spare[class] = -(int64_t) local->problem->k;
 	memset(local->levels + class * n_qis, 0, n_qis);
 	touch(local, class);
 	return class;
@@ -251,6 +255,7 @@ leave(PrLocal *local, uint32_t cell)
 	class->cells--;
 	class->records -= local->records[cell];
 	class->weight -= local->weight[cell];
+	local->spare[local->class_of[cell]] -= (int64_t) local->weight[cell];
 }
 
 static void
@@ -268,6 +273,7 @@ join(PrLocal *local, uint32_t cell, uint32_t number)
 	class->cells++;
 	class->records += local->records[cell];
 	class->weight += local->weight[cell];
+	local->spare[number] += (int64_t) local->weight[cell];
 }
 
 static void

@@ -13,6 +13,8 @@
 
 #define A_TICK 65536
 
+static const uint32_t shown_null = PR_SHOWN_NULL;
+
 static int
 compare_arrays(const uint32_t *a, const uint32_t *b, int n)
 {
@@ -137,6 +139,7 @@ add_suppressed_level(PrQi *qi, const PrRuntime *runtime)
 	const uint32_t **value = pr_take(runtime, levels + 1, sizeof(uint32_t *));
 	const uint64_t **leaves = pr_take(runtime, levels + 1, sizeof(uint64_t *));
 	uint64_t   *all = pr_take(runtime, 1, sizeof(uint64_t));
+	const uint32_t **shown = pr_take(runtime, levels + 1, sizeof(uint32_t *));
 
 	memcpy(n_values, qi->n_values, levels * sizeof(uint32_t));
 	memcpy(value, qi->value, levels * sizeof(uint32_t *));
@@ -145,6 +148,14 @@ add_suppressed_level(PrQi *qi, const PrRuntime *runtime)
 	n_values[levels] = 1;
 	value[levels] = pr_take_zeroed(runtime, qi->n_codes, sizeof(uint32_t));
 	leaves[levels] = all;
+	shown[levels] = &shown_null;
+	if (qi->shown != NULL)
+	{
+		memcpy(shown, qi->shown, levels * sizeof(uint32_t *));
+		qi->shown = shown;
+	}
+	else
+		pr_give_back(runtime, shown);
 	qi->n_values = n_values;
 	qi->value = value;
 	qi->leaves = leaves;
@@ -178,6 +189,7 @@ free_suppressed_level(PrQi *qi, const PrRuntime *runtime)
 {
 	pr_give_back(runtime, (void *) qi->value[qi->levels - 1]);
 	pr_give_back(runtime, (void *) qi->leaves[qi->levels - 1]);
+	pr_give_back(runtime, (void *) qi->shown);
 	pr_give_back(runtime, (void *) qi->n_values);
 	pr_give_back(runtime, (void *) qi->value);
 	pr_give_back(runtime, (void *) qi->leaves);

@@ -1,6 +1,6 @@
 /*
  * pr_local_merge.c
- *		Local recoding, last part: classes of equal values are one, and what has no
+ *		Local recoding, last part: classes that look alike are one, and what has no
  *		home is absorbed; see pr_local.h.
  */
 #include <math.h>
@@ -11,40 +11,38 @@
 #define MOST_STEPS 64			/* classes absorbed one by one; then all */
 
 /*
- * Equal classes
+ * Classes that look alike
  */
 
-static uint32_t
-released_value(const PrLocal *local, uint32_t class, int j)
+/* A number for what a reader sees of a cell. */
+static uint64_t
+look(const PrLocal *local, uint32_t class, int j)
 {
+	const PrQi *qi = &local->problem->qis[j];
 	int			level = local->levels[(size_t) class * local->n_qis + j];
 	uint32_t	code = local->code[(size_t) local->class[class].head * local->n_qis + j];
+	uint32_t	value = level == 0 ? code : qi->value[level][code];
 
-	return level == 0 ? code : local->problem->qis[j].value[level][code];
+	return qi->shown != NULL ? qi->shown[level][value] : (uint64_t) (level + 1) << 32 | value;
 }
 
 static bool
-same_release(const PrLocal *local, uint32_t a, uint32_t b)
+look_alike(const PrLocal *local, uint32_t a, uint32_t b)
 {
-	size_t		n = (size_t) local->n_qis;
-
-	if (memcmp(local->levels + a * n, local->levels + b * n, n) != 0)
-		return false;
 	for (int j = 0; j < local->n_qis; j++)
-		if (released_value(local, a, j) != released_value(local, b, j))
+		if (look(local, a, j) != look(local, b, j))
 			return false;
 	return true;
 }
 
 static uint64_t
-hash_release(const PrLocal *local, uint32_t class)
+hash_look(const PrLocal *local, uint32_t class)
 {
 	uint64_t	hash = 1;
 
 	for (int j = 0; j < local->n_qis; j++)
 	{
-		hash ^= (uint64_t) local->levels[(size_t) class * local->n_qis + j] << 32 | released_value(local, class, j);
-		hash *= UINT64_C(0x9E3779B97F4A7C15);
+		hash = (hash ^ look(local, class, j)) * UINT64_C(0x9E3779B97F4A7C15);
 		hash ^= hash >> 32;
 	}
 	return hash;
@@ -57,11 +55,48 @@ move_all(PrLocal *local, uint32_t from, uint32_t to)
 		pr_local_move(local, local->class[from].head, to);
 }
 
-void
+/* Among the classes that look like first, one with the same levels; if there is none, class becomes one of them. */
+static void
+merge_or_link(PrLocal *local, uint32_t first, uint32_t class, uint32_t *alike)
+{
+	size_t		n = (size_t) local->n_qis;
+
+	for (uint32_t other = first; other != PR_NOWHERE; other = alike[other])
+		if (memcmp(local->levels + other * n, local->levels + class * n, n) == 0)
+		{
+			move_all(local, class, other);
+			return;
+		}
+	alike[class] = alike[first];
+	alike[first] = class;
+}
+
+/*
+ * Classes of different levels that look alike are one to a reader.  That one
+ * holds as they do where counts of persons add up; if not, they are taken apart.
+ */
+static bool
+hold_together(PrLocal *local, uint32_t first, const uint32_t *alike)
+{
+	uint32_t	next;
+
+	if (alike[first] == PR_NOWHERE || local->problem->n_groups == 0 || pr_local_hold_together(local, first, alike))
+		return true;
+	for (uint32_t class = first; class != PR_NOWHERE; class = next)
+	{
+		next = alike[class];
+		move_all(local, class, PR_NOWHERE);
+	}
+	return false;
+}
+
+uint32_t
 pr_local_merge(PrLocal *local)
 {
 	uint64_t	slots = 16;
+	uint32_t	failures = 0;
 	uint32_t   *table;
+	uint32_t   *alike = pr_take(local->runtime, local->n_classes, sizeof(uint32_t));
 
 	while (slots < (uint64_t) local->n_classes * 2)
 		slots *= 2;
@@ -71,17 +106,23 @@ pr_local_merge(PrLocal *local)
 	{
 		uint64_t	slot;
 
+		alike[class] = PR_NOWHERE;
 		if (local->class[class].head == PR_NOWHERE)
 			continue;
-		slot = hash_release(local, class) & (slots - 1);
-		while (table[slot] != PR_NOWHERE && !same_release(local, table[slot], class))
+		slot = hash_look(local, class) & (slots - 1);
+		while (table[slot] != PR_NOWHERE && !look_alike(local, table[slot], class))
 			slot = (slot + 1) & (slots - 1);
 		if (table[slot] == PR_NOWHERE)
 			table[slot] = class;
 		else
-			move_all(local, class, table[slot]);
+			merge_or_link(local, table[slot], class, alike);
 	}
+	for (uint64_t slot = 0; slot < slots; slot++)
+		if (table[slot] != PR_NOWHERE)
+			failures += !hold_together(local, table[slot], alike);
 	pr_give_back(local->runtime, table);
+	pr_give_back(local->runtime, alike);
+	return failures;
 }
 
 /*

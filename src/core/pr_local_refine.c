@@ -19,6 +19,8 @@
 #define NEAREST		48			/* cells that a new class is made of, at most */
 #define LEAST_GAIN	1e-9
 #define LEAST_PROGRESS 0.001	/* of a round, for another to follow */
+#define MOST_PAIRS	1000
+#define CELLS_A_BUNDLE 8
 #define MOST_DISSOLVED 64		/* cells of a class that is tried */
 
 /* A cell that might be in the same new class. */
@@ -42,11 +44,118 @@ typedef struct Refine
 	uint32_t	cell;			/* that looks for a home */
 	uint8_t   **level;			/* [qi][code]: the finest level at which it agrees with cell */
 	double	  **price;			/* [qi][code]: of cell at that level */
+	int		   *order;			/* columns, first those where two cells are likely to differ at a price */
+	int			n_prefix;		/* so many of them make a bundle */
+	uint32_t   *bundled;		/* cells, those equal in these columns together */
+	uint32_t   *bundle;			/* [bundle + 1]: into bundled */
+	uint32_t	n_bundles;
 	uint32_t	open;			/* a class that all may leave */
 	Near		near[NEAREST];
 	int			n_near;
 	Home		home;
 } Refine;
+
+typedef struct Mean
+{
+	double		price;
+	int			column;
+} Mean;
+
+static int
+compare_means(const void *a, const void *b)
+{
+	const Mean *x = a;
+	const Mean *y = b;
+
+	if (x->price != y->price)
+		return x->price > y->price ? -1 : 1;
+	return x->column - y->column;
+}
+
+/* Prices are summed only as long as they are low enough: the dearest columns come first, found from distant pairs of cells. */
+static void
+order_columns(Refine *refine)
+{
+	const PrLocal *local = refine->local;
+	uint32_t	pairs = local->n_cells < MOST_PAIRS ? local->n_cells : MOST_PAIRS;
+	Mean	   *means = pr_take_zeroed(local->runtime, (size_t) local->n_qis, sizeof(Mean));
+
+	for (int j = 0; j < local->n_qis; j++)
+	{
+		means[j].column = j;
+		for (uint32_t i = 0; i < pairs; i++)
+		{
+			uint64_t	cell = (uint64_t) i * local->n_cells / pairs;
+			uint64_t	other = (cell + local->n_cells / 2 + i) % local->n_cells;
+			uint32_t	code = local->code[cell * (size_t) local->n_qis + j];
+			int			level = 0;
+
+			while (!pr_local_agree(&local->problem->qis[j], level, code, local->code[other * (size_t) local->n_qis + j]))
+				level++;
+			means[j].price += local->price[j][level][code];
+		}
+	}
+	qsort(means, (size_t) local->n_qis, sizeof(Mean), compare_means);
+	for (int j = 0; j < local->n_qis; j++)
+		refine->order[j] = means[j].column;
+	pr_give_back(local->runtime, means);
+}
+
+/* A stable counting sort of the bundled cells. */
+static void
+sort_by_column(Refine *refine, int j, uint32_t *room)
+{
+	const PrLocal *local = refine->local;
+	uint32_t	n_codes = local->problem->qis[j].n_codes;
+	uint32_t   *start = pr_take_zeroed(local->runtime, (size_t) n_codes + 1, sizeof(uint32_t));
+
+	for (uint32_t cell = 0; cell < local->n_cells; cell++)
+		start[local->code[(size_t) cell * local->n_qis + j] + 1]++;
+	for (uint32_t code = 0; code < n_codes; code++)
+		start[code + 1] += start[code];
+	for (uint32_t i = 0; i < local->n_cells; i++)
+	{
+		uint32_t	cell = refine->bundled[i];
+
+		room[start[local->code[(size_t) cell * local->n_qis + j]]++] = cell;
+	}
+	memcpy(refine->bundled, room, local->n_cells * sizeof(uint32_t));
+	pr_give_back(local->runtime, start);
+}
+
+static bool
+same_prefix(const Refine *refine, uint32_t a, uint32_t b)
+{
+	const PrLocal *local = refine->local;
+
+	for (int i = 0; i < refine->n_prefix; i++)
+		if (local->code[(size_t) a * local->n_qis + refine->order[i]] != local->code[(size_t) b * local->n_qis + refine->order[i]])
+			return false;
+	return true;
+}
+
+/* Whole bundles are too far away by their first columns alone. */
+static void
+make_bundles(Refine *refine)
+{
+	const PrLocal *local = refine->local;
+	uint64_t	bundles = 1;
+	uint32_t   *room = pr_take(local->runtime, local->n_cells, sizeof(uint32_t));
+
+	refine->bundled = pr_take(local->runtime, local->n_cells, sizeof(uint32_t));
+	refine->bundle = pr_take(local->runtime, (size_t) local->n_cells + 1, sizeof(uint32_t));
+	for (uint32_t cell = 0; cell < local->n_cells; cell++)
+		refine->bundled[cell] = cell;
+	while (refine->n_prefix < local->n_qis && bundles * CELLS_A_BUNDLE < local->n_cells)
+		bundles *= local->problem->qis[refine->order[refine->n_prefix++]].n_codes;
+	for (int i = refine->n_prefix - 1; i >= 0; i--)
+		sort_by_column(refine, refine->order[i], room);
+	for (uint32_t i = 0; i < local->n_cells; i++)
+		if (i == 0 || !same_prefix(refine, refine->bundled[i - 1], refine->bundled[i]))
+			refine->bundle[refine->n_bundles++] = i;
+	refine->bundle[refine->n_bundles] = local->n_cells;
+	pr_give_back(local->runtime, room);
+}
 
 static Refine *
 open_refine(PrLocal *local)
@@ -62,6 +171,9 @@ open_refine(PrLocal *local)
 		refine->level[j] = pr_take(local->runtime, local->problem->qis[j].n_codes, sizeof(uint8_t));
 		refine->price[j] = pr_take(local->runtime, local->problem->qis[j].n_codes, sizeof(double));
 	}
+	refine->order = pr_take(local->runtime, (size_t) local->n_qis, sizeof(int));
+	order_columns(refine);
+	make_bundles(refine);
 	return refine;
 }
 
@@ -75,6 +187,9 @@ close_refine(Refine *refine)
 		pr_give_back(runtime, refine->level[j]);
 		pr_give_back(runtime, refine->price[j]);
 	}
+	pr_give_back(runtime, refine->order);
+	pr_give_back(runtime, refine->bundled);
+	pr_give_back(runtime, refine->bundle);
 	pr_give_back(runtime, refine->level);
 	pr_give_back(runtime, refine->price);
 	pr_give_back(runtime, refine);
@@ -126,8 +241,9 @@ price_widened(const Refine *refine, uint32_t class, double most)
 	const uint32_t *own = local->code + (size_t) refine->cell * local->n_qis;
 	double		price = 0;
 
-	for (int j = 0; j < local->n_qis && price < most; j++)
+	for (int i = 0; i < local->n_qis && price < most; i++)
 	{
+		int			j = refine->order[i];
 		uint8_t		level = refine->level[j][code[j]];
 
 		price += level >= levels[j] ? refine->price[j][code[j]] : local->price[j][levels[j]][own[j]];
@@ -169,44 +285,58 @@ can_spare(const Refine *refine, uint32_t cell, uint64_t taken)
 	const PrLocal *local = refine->local;
 	uint32_t	class = local->class_of[cell];
 
-	return class == PR_NOWHERE || class == refine->open ||
-		local->class[class].weight >= local->problem->k + taken + local->weight[cell];
+	return class == PR_NOWHERE || class == refine->open || local->spare[class] >= (int64_t) (taken + local->weight[cell]);
 }
 
+/* The price of a record of both cells, of some of the columns in their order, or anything from most on. */
 static double
-price_together(const Refine *refine, uint32_t cell, double most)
+price_together(const Refine *refine, uint32_t cell, int from, int to, double price, double most)
 {
 	const uint32_t *code = refine->local->code + (size_t) cell * refine->local->n_qis;
-	double		price = 0;
 
-	for (int j = 0; j < refine->local->n_qis && price < most; j++)
-		price += refine->price[j][code[j]];
+	for (int i = from; i < to && price < most; i++)
+		price += refine->price[refine->order[i]][code[refine->order[i]]];
 	return price;
 }
 
+static void
+add_near(Refine *refine, uint32_t cell, double price)
+{
+	int			at;
+
+	if (refine->n_near < NEAREST)
+		refine->n_near++;
+	for (at = refine->n_near - 1; at > 0 && refine->near[at - 1].price > price; at--)
+		refine->near[at] = refine->near[at - 1];
+	refine->near[at] = (Near) {.price = price, .cell = cell};
+}
+
+/* The cells that can be spared and are cheapest together with the one that looks, below a price. */
 static void
 find_near(Refine *refine, double most)
 {
 	const PrLocal *local = refine->local;
 
 	refine->n_near = 0;
-	for (uint32_t cell = 0; cell < local->n_cells; cell++)
+	for (uint32_t bundle = 0; bundle < refine->n_bundles; bundle++)
 	{
-		double		price;
-		int			at;
+		uint32_t	i = refine->bundle[bundle];
+		double		prefix = price_together(refine, refine->bundled[i], 0, refine->n_prefix, 0, most);
 
-		if (cell == refine->cell || !can_spare(refine, cell, 0))
-			continue;
-		price = price_together(refine, cell, most);
-		if (price >= most)
-			continue;
-		if (refine->n_near < NEAREST)
-			refine->n_near++;
-		for (at = refine->n_near - 1; at > 0 && refine->near[at - 1].price > price; at--)
-			refine->near[at] = refine->near[at - 1];
-		refine->near[at] = (Near) {.price = price, .cell = cell};
-		if (refine->n_near == NEAREST)
-			most = refine->near[NEAREST - 1].price;
+		for (; i < refine->bundle[bundle + 1] && prefix < most; i++)
+		{
+			uint32_t	cell = refine->bundled[i];
+			double		price;
+
+			if (cell == refine->cell || !can_spare(refine, cell, 0))
+				continue;
+			price = price_together(refine, cell, refine->n_prefix, local->n_qis, prefix, most);
+			if (price >= most)
+				continue;
+			add_near(refine, cell, price);
+			if (refine->n_near == NEAREST)
+				most = refine->near[NEAREST - 1].price;
+		}
 	}
 }
 

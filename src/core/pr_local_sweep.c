@@ -14,7 +14,8 @@
 #include "core/pr_local.h"
 #include "core/pr_runtime.h"
 
-#define MOST_WORK UINT64_C(300000000)	/* cells that are grouped, over all nodes */
+#define MOST_WORK UINT64_C(200000000)	/* cells that are grouped, over all nodes */
+#define SHRINKING 4				/* the rest at the present node is so many times the mean of those to come */
 
 typedef struct Priced
 {
@@ -131,7 +132,7 @@ static uint64_t
 stride(const Sweep *sweep, uint64_t nodes_left)
 {
 	uint64_t	left = sweep->work < MOST_WORK ? MOST_WORK - sweep->work : 1;
-	uint64_t	wanted = nodes_left * ((uint64_t) sweep->rest->n + 16);
+	uint64_t	wanted = nodes_left * ((uint64_t) sweep->rest->n / SHRINKING + 16);
 
 	return wanted / left + 1;
 }

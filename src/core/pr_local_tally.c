@@ -122,11 +122,10 @@ count_persons(PrLocal *local, const uint64_t *units, uint32_t n)
 	return persons;
 }
 
+/* Appends the units of a class to n that are there; returns their number. */
 static uint32_t
-list_units(PrLocal *local, uint32_t class)
+list_units(PrLocal *local, uint32_t class, uint32_t n)
 {
-	uint32_t	n = 0;
-
 	for (uint32_t cell = local->class[class].head; cell != PR_NOWHERE; cell = local->next[cell])
 		for (uint32_t unit = local->first_unit[cell]; unit < local->first_unit[cell + 1]; unit++)
 			local->tally->unit[n++] = unit;
@@ -174,20 +173,36 @@ tally_column(PrLocal *local, uint32_t n, int column)
 	}
 }
 
-bool
-pr_local_holds(PrLocal *local, uint32_t class)
+/* Does a class of these units hold? */
+static bool
+units_hold(PrLocal *local, uint32_t n)
 {
-	uint64_t	persons = local->class[class].weight;
-	uint32_t	n;
+	uint64_t	persons = count_persons(local, local->tally->unit, n);
 
-	if (local->only_k)
-		return persons >= local->problem->k && persons > 0;
-	n = list_units(local, class);
-	persons = count_persons(local, local->tally->unit, n);
 	if (persons < local->problem->k)
 		return false;
 	for (int j = 0; j < local->problem->n_sensitive; j++)
 		if (pr_conditions_use(local->conditions, j))
 			tally_column(local, n, j);
 	return pr_conditions_hold(local->conditions, persons, local->tally->tally);
+}
+
+bool
+pr_local_holds(PrLocal *local, uint32_t class)
+{
+	uint64_t	weight = local->class[class].weight;
+
+	if (local->only_k)
+		return weight >= local->problem->k && weight > 0;
+	return units_hold(local, list_units(local, class, 0));
+}
+
+bool
+pr_local_hold_together(PrLocal *local, uint32_t first, const uint32_t *next)
+{
+	uint32_t	n = 0;
+
+	for (uint32_t class = first; class != PR_NOWHERE; class = next[class])
+		n = list_units(local, class, n);
+	return units_hold(local, n);
 }

@@ -37,6 +37,8 @@ typedef struct Table
 	uint32_t	parent[MOST_QIS][MOST_DEPTH][MOST_CODES];	/* value at a level */
 	uint64_t	leaves[MOST_QIS][MOST_DEPTH][MOST_CODES];
 	uint64_t	domain[MOST_QIS];
+	bool		shares;			/* values of several levels may look alike */
+	uint32_t	shown[MOST_QIS][MOST_DEPTH][MOST_CODES];
 
 	int			heights[MOST_COLUMNS];	/* levels of sensitive columns */
 	uint32_t	n_values[MOST_COLUMNS];
@@ -245,12 +247,20 @@ released_code(const Table *table, int row, int j, int level)
 	return level == table->levels[j] ? 0 : level == 0 ? table->code[row][j] : table->parent[j][level][table->code[row][j]];
 }
 
+/* What a reader sees of a cell. */
+static inline uint32_t
+look(const Table *table, int row, int j, int level)
+{
+	if (table->shares)
+		return level == table->levels[j] ? PR_SHOWN_NULL : table->shown[j][level][released_code(table, row, j, level)];
+	return (uint32_t) (level * MOST_CODES) + released_code(table, row, j, level);
+}
+
 static inline bool
 same_release(const Table *table, uint8_t (*levels)[MOST_QIS], int a, int b)
 {
 	for (int j = 0; j < table->n_qis; j++)
-		if (levels[a][j] != levels[b][j] ||
-			released_code(table, a, j, levels[a][j]) != released_code(table, b, j, levels[b][j]))
+		if (look(table, a, j, levels[a][j]) != look(table, b, j, levels[b][j]))
 			return false;
 	return true;
 }

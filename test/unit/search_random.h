@@ -47,6 +47,20 @@ draw_qi(Table *table, int j)
 		}
 }
 
+/* Within a level values look different; one of them may look like a suppressed cell. */
+static inline void
+draw_looks(Table *table, int j)
+{
+	for (int level = 0; level < table->levels[j]; level++)
+	{
+		uint32_t	shift = draw(MOST_CODES);
+		uint32_t	null = draw(2 * MOST_CODES);
+
+		for (uint32_t value = 0; value < MOST_CODES; value++)
+			table->shown[j][level][value] = value == null ? PR_SHOWN_NULL : 1 + (value + shift) % MOST_CODES;
+	}
+}
+
 static inline void
 draw_table(Table *table)
 {
@@ -57,8 +71,12 @@ draw_table(Table *table)
 	table->times = 1;
 	table->n_qis = 1 + (int) draw(MOST_QIS);
 	table->n_sensitive = (int) draw(MOST_COLUMNS + 1);
+	table->shares = draw(2) == 0;
 	for (int j = 0; j < table->n_qis; j++)
+	{
 		draw_qi(table, j);
+		draw_looks(table, j);
+	}
 	for (int j = 0; j < table->n_sensitive; j++)
 	{
 		table->heights[j] = 2 + (int) draw(MOST_DEPTH - 1);
@@ -87,6 +105,7 @@ typedef struct Made
 	uint32_t	n_at[MOST_QIS][MOST_DEPTH];
 	const uint32_t *value_at[MOST_QIS][MOST_DEPTH];
 	const uint64_t *leaves_at[MOST_QIS][MOST_DEPTH];
+	const uint32_t *shown_at[MOST_QIS][MOST_DEPTH];
 	PrSensitive sensitive[MOST_COLUMNS];
 	uint32_t	sensitive_n[MOST_COLUMNS][MOST_DEPTH];
 	const uint32_t *sensitive_at[MOST_COLUMNS][MOST_DEPTH];
@@ -178,6 +197,7 @@ make_problem(const Table *table, Made *made)
 			made->n_at[j][level] = MOST_CODES;
 			made->value_at[j][level] = table->parent[j][level];
 			made->leaves_at[j][level] = table->leaves[j][level];
+			made->shown_at[j][level] = table->shown[j][level];
 		}
 		made->qis[j] = (PrQi)
 		{
@@ -186,7 +206,8 @@ make_problem(const Table *table, Made *made)
 			.n_values = made->n_at[j],
 			.value = made->value_at[j],
 			.leaves = made->leaves_at[j],
-			.domain = table->domain[j]
+			.domain = table->domain[j],
+			.shown = table->shares ? made->shown_at[j] : NULL
 		};
 	}
 	for (int j = 0; j < table->n_sensitive; j++)

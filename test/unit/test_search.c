@@ -61,6 +61,7 @@ make_released(const Table *table, const Made *made, const PrSolution *solution, 
 	for (int j = 0; j < table->n_qis; j++)
 	{
 		released->levels[j] = 1;
+		released->shares = false;
 		released->n_codes[j] = MOST_CODES * (MOST_DEPTH + 1);
 	}
 }

@@ -7,7 +7,7 @@
 #include "search_random.h"
 #include "tap.h"
 
-#define TRIALS 3000
+#define TRIALS 8000
 
 /* Levels of each row, and whether it is released. */
 static void
