@@ -193,7 +193,7 @@ privrelease_assess(PG_FUNCTION_ARGS)
 
 	pr_begin_to_write("assess()");
 	release = pr_release_to_read(name);
-	pr_progress_begin(release->label);
+	pr_progress_begin(release->label, pr_relation_owner(release->source));
 	PG_TRY();
 	{
 		result = assess_release(release, PG_GETARG_JSONB_P(1));

@@ -187,9 +187,10 @@ measure(List *releases)
 static Datum
 measure_in_view(List *releases)
 {
+	const PrRelease *first = linitial(releases);
 	volatile Datum result = (Datum) 0;
 
-	pr_progress_begin(((PrRelease *) linitial(releases))->label);
+	pr_progress_begin(first->label, pr_relation_owner(first->source));
 	PG_TRY();
 	{
 		result = measure(releases);

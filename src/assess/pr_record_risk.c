@@ -304,7 +304,7 @@ privrelease_record_risk(PG_FUNCTION_ARGS)
 	assessment.options = pr_options_parse(PG_GETARG_JSONB_P(1));
 	assessment.release = pr_release_to_read(name);
 	assessment.rules = pr_load_to_look(assessment.release, &assessment.rel, true);
-	pr_progress_begin(assessment.release->label);
+	pr_progress_begin(assessment.release->label, pr_relation_owner(assessment.release->source));
 	PG_TRY();
 	{
 		measure_records(&assessment, rsinfo);

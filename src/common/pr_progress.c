@@ -4,7 +4,8 @@
  *
  * A slot is written by its backend alone, under a spinlock that a reader takes
  * to copy it.  It holds the name of a release, a phase and two numbers: no value
- * of a source.
+ * of a source, but counts of it that are finer than what is released, so that
+ * the numbers are shown to the owner of the source only.
  */
 #include "postgres.h"
 
@@ -17,6 +18,7 @@
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "storage/spin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -33,6 +35,7 @@ typedef struct Slot
 	slock_t		lock;
 	int			pid;			/* 0: free */
 	Oid			database;
+	Oid			owner;			/* of the source */
 	TimestampTz since;
 	uint64		done;
 	uint64		total;
@@ -131,7 +134,7 @@ take_slot(void)
 }
 
 void
-pr_progress_begin(const char *label)
+pr_progress_begin(const char *label, Oid owner)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	int			clipped = pg_mbcliplen(label, strlen(label), PR_PROGRESS_LABEL - 1);
@@ -149,6 +152,7 @@ pr_progress_begin(const char *label)
 		return;
 	SpinLockAcquire(&mine->lock);
 	mine->database = MyDatabaseId;
+	mine->owner = owner;
 	mine->since = now;
 	mine->done = mine->total = 0;
 	mine->phase[0] = '\0';
@@ -220,7 +224,8 @@ static void
 put_slot(ReturnSetInfo *rsinfo, const Slot *slot)
 {
 	Datum		values[5];
-	bool		nulls[5] = {false, false, false, slot->total == 0, false};
+	bool		counts = has_privs_of_role(GetUserId(), slot->owner);
+	bool		nulls[5] = {false, false, !counts, !counts || slot->total == 0, false};
 
 	values[0] = CStringGetTextDatum(slot->label);
 	values[1] = CStringGetTextDatum(slot->phase);

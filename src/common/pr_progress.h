@@ -15,8 +15,11 @@
 
 extern void pr_progress_init(void);	/* at load: asks for shared memory */
 
-/* A call begins and ends.  Calls nest; only the outermost is shown. */
-extern void pr_progress_begin(const char *label);
+/*
+ * A call begins and ends.  Calls nest; only the outermost is shown: its numbers,
+ * which count rows and combinations of a source, to members of owner alone.
+ */
+extern void pr_progress_begin(const char *label, Oid owner);
 extern void pr_progress_end(void);
 
 /* What it does now, and of how many steps (0: nobody knows).  phase is a constant of the program. */

@@ -335,7 +335,7 @@ privrelease_refresh(PG_FUNCTION_ARGS)
 	lock_release(release);
 	release = pr_release_for_owner(name);
 	require_refreshable(release);
-	pr_progress_begin(release->label);
+	pr_progress_begin(release->label, pr_relation_owner(release->source));
 	PG_TRY();
 	{
 		version = refresh_release(release);
