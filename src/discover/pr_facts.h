@@ -25,6 +25,7 @@ typedef struct PrFacts
 	int			kind;			/* PR_OF_ */
 	bool		whole;			/* an integer */
 	bool		unique;			/* a unique index says that no value is there twice */
+	bool		opaque;			/* may hold anything: documents, binary data, arrays, rows */
 	bool		read;			/* its values were looked at */
 	uint64		filled;			/* values that are not NULL, in the sample */
 	uint64		distinct;		/* different ones among them */

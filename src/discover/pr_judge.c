@@ -171,7 +171,7 @@ judge_type(const PrFacts *facts, PrProposal *best)
 		suggest(best, "coordinates", PR_QUASI_IDENTIFIER, "location", NOT_LOOKED_AT, SCORE_UUID);
 	else if (facts->type == DATEOID || facts->type == TIMESTAMPOID || facts->type == TIMESTAMPTZOID)
 		suggest(best, "date", PR_QUASI_IDENTIFIER, NULL, NOT_LOOKED_AT, SCORE_TIME);
-	if (!facts->read)
+	if (facts->opaque && !facts->read)
 		suggest(best, "document", PR_IDENTIFIER, NULL, NOT_LOOKED_AT, SCORE_DOCUMENT);
 }
 

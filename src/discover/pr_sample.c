@@ -114,12 +114,23 @@ kind_of_type(Oid type)
 		case TYPCATEGORY_NUMERIC:
 			return PR_OF_NUMBER;
 		case TYPCATEGORY_DATETIME:
+		case TYPCATEGORY_TIMESPAN:
 			return PR_OF_TIME;
 		case TYPCATEGORY_BOOLEAN:
 			return PR_OF_BOOLEAN;
 		default:
 			return PR_OF_OTHER;
 	}
+}
+
+static bool
+is_opaque(const PrFacts *facts)
+{
+	char		category;
+	bool		preferred;
+
+	get_type_category_preferred(facts->type, &category, &preferred);
+	return facts->is_array || category == TYPCATEGORY_USER || category == TYPCATEGORY_COMPOSITE || category == TYPCATEGORY_PSEUDOTYPE;
 }
 
 static bool
@@ -168,6 +179,7 @@ describe_column(Relation rel, Form_pg_attribute att, PrFacts *facts)
 	facts->kind = kind_of_type(facts->type);
 	facts->whole = facts->type == INT2OID || facts->type == INT4OID || facts->type == INT8OID;
 	facts->unique = is_unique(rel, att->attnum);
+	facts->opaque = is_opaque(facts);
 	facts->read = is_read(facts);
 }
 

@@ -62,7 +62,7 @@ CREATE TABLE discover_src.named (
     "MaritalStatus" text, education_level int, workclass text, occupation text, "native-country" text, race text, zip text, sex boolean,
     annual_income numeric, admission_date date, "Diagnosis_Code" text, religion text, disability text, bank_account text, credit_score int,
     latitude float8, password_hash bytea, fingerprint bytea, file_name text, company_name text, customer_name text, emergency_contact text,
-    guardian text, patient_id int, remark text, updated timestamptz, payload jsonb, client_ip inet, device_mac macaddr, place point,
+    guardian text, patient_id int, remark text, updated timestamptz, lasting interval, span int4range, payload jsonb, client_ip inet, device_mac macaddr, place point,
     xingming text, shoujihao text, sfzh text, csrq text, party text, trajectory text, user_agent text, number_of_children int, storage int);
 SELECT * FROM discover_src.look('discover_src.named');
 
