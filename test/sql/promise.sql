@@ -64,5 +64,6 @@ DROP TABLE before;
 SELECT privrelease.drop_release('pm_open.' || r) FROM unnest('{spelled,span}'::text[]) AS r \g /dev/null
 RESET ROLE;
 DROP SCHEMA pm_src, pm_open CASCADE;
+DELETE FROM privrelease.classification WHERE source_schema = 'pm_src';
 DROP OWNED BY pm_owner;
 DROP ROLE pm_owner;
