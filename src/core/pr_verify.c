@@ -4,13 +4,15 @@
  *		version is committed.
  *
  * Invariants: classes are found by sorting, persons counted by listing them, so
- * that an error in the hashing or the roll-up of the search shows here.  Only the
- * conditions are shared (pr_condition.c).  A problem that is not one, or counts
- * beyond exact arithmetic, let every class fail.
+ * that an error in the hashing or the roll-up of the search shows here.  The
+ * conditions of the search (pr_condition.c) decide, and a second opinion that
+ * shares nothing with them must agree (pr_definition.c).  A problem that is not
+ * one, or counts beyond exact arithmetic, let every class fail.
  */
 #include <stdlib.h>
 
 #include "core/pr_condition.h"
+#include "core/pr_definition.h"
 #include "core/pr_runtime.h"
 #include "core/pr_search.h"
 
@@ -21,6 +23,7 @@ typedef struct Verify
 	const PrProblem *problem;
 	const PrRuntime *runtime;
 	PrConditions *conditions;
+	PrDefinition *definition;
 	uint32_t   *order;			/* units, by their codes */
 	uint32_t   *class_of;		/* [unit] */
 	uint32_t	n_classes;
@@ -205,7 +208,8 @@ judge(Verify *verify, uint64_t *smallest)
 		for (int j = 0; j < verify->problem->n_sensitive; j++)
 			if (pr_conditions_use(verify->conditions, j))
 				tally_column(verify, class, j);
-		if (!pr_conditions_hold(verify->conditions, persons, verify->tally))
+		if (!pr_conditions_hold(verify->conditions, persons, verify->tally) ||
+			!pr_definition_allows(verify->definition, persons, verify->tally))
 			failures++;
 		if (class == 0 || persons < *smallest)
 			*smallest = persons;
@@ -278,12 +282,14 @@ pr_verify(const PrProblem *problem, const PrRuntime *runtime, uint64_t *smallest
 		return 0;
 	if (pr_conditions_make(problem, runtime, &verify.conditions) != PR_CORE_OK)
 		return UINT64_MAX;
+	verify.definition = pr_definition_make(problem, runtime);
 	make_room(&verify);
 	sort_units(&verify);
 	find_classes(&verify);
 	list_groups(&verify);
 	failures = judge(&verify, smallest);
 	free_room(&verify);
+	pr_definition_free(verify.definition);
 	pr_conditions_free(verify.conditions);
 	return failures;
 }

@@ -4,6 +4,7 @@
  *		wrongly; published distances.
  */
 #include "core/pr_condition.h"
+#include "core/pr_definition.h"
 #include "core/pr_power.h"
 #include "search_data.h"
 #include "tap.h"
@@ -20,8 +21,14 @@ typedef struct Case
 	uint32_t	value[4][MOST];
 } Case;
 
-static bool
-holds(const Case *c, const PrDiversity *diversity, const PrCloseness *closeness)
+typedef struct Opinion
+{
+	bool		holds;
+	bool		allowed;		/* by the second opinion */
+} Opinion;
+
+static Opinion
+opinion(const Case *c, const PrDiversity *diversity, const PrCloseness *closeness)
 {
 	static const uint32_t n_values[4] = {MOST, MOST, MOST, MOST};
 	const uint32_t *const values[4] = {c->value[0], c->value[1], c->value[2], c->value[3]};
@@ -34,7 +41,8 @@ holds(const Case *c, const PrDiversity *diversity, const PrCloseness *closeness)
 	Heap		heap;
 	PrRuntime	runtime = heap_runtime(&heap);
 	PrConditions *conditions;
-	bool		result;
+	PrDefinition *definition;
+	Opinion		result = {false, false};
 
 	sensitive.population = c->population;
 	problem.n_diversity = diversity != NULL;
@@ -47,11 +55,23 @@ holds(const Case *c, const PrDiversity *diversity, const PrCloseness *closeness)
 			all += c->persons[v];
 		}
 	if (pr_conditions_make(&problem, &runtime, &conditions) != PR_CORE_OK)
-		return false;
-	result = pr_conditions_hold(conditions, all, &tally);
+		return result;
+	definition = pr_definition_make(&problem, &runtime);
+	result.holds = pr_conditions_hold(conditions, all, &tally);
+	result.allowed = pr_definition_allows(definition, all, &tally);
+	pr_definition_free(definition);
 	pr_conditions_free(conditions);
 	CHECK(heap.blocks == 0);
 	return result;
+}
+
+static bool
+holds(const Case *c, const PrDiversity *diversity, const PrCloseness *closeness)
+{
+	Opinion		result = opinion(c, diversity, closeness);
+
+	CHECK(result.allowed || !result.holds); /* what holds is never objected to */
+	return result.holds;
 }
 
 static bool
@@ -241,6 +261,55 @@ test_closeness(void)
 	done("distances do not change with the scale, up to 2^46 persons");
 }
 
+/* What fails by more than rounding fails by the second opinion as well, which knows nothing of the first. */
+static void
+test_second_opinion(void)
+{
+	Case		c = {.n_codes = 4, .population = {10, 10, 10, 10}, .persons = {8, 3, 1, 0}, .levels = 3,
+	.value = {{0, 1, 2, 3}, {0, 0, 1, 1}, {0, 0, 0, 0}}};
+	PrDiversity diversity = {.variant = PR_DIVERSITY_DISTINCT, .l_num = 3, .l_den = 1, .c_num = 1, .c_den = 1};
+	PrCloseness closeness = {.t_num = 1, .t_den = 1};
+
+	CHECK(opinion(&c, &diversity, NULL).allowed);
+	diversity.l_num = 4;
+	CHECK(!opinion(&c, &diversity, NULL).allowed);
+	/* 8, 3, 1: exp H is 2.28 */
+	diversity = (PrDiversity) {.variant = PR_DIVERSITY_ENTROPY, .l_num = 22, .l_den = 10};
+	CHECK(opinion(&c, &diversity, NULL).allowed);
+	diversity.l_num = 23;
+	CHECK(!opinion(&c, &diversity, NULL).allowed);
+	/* 8 < c (3 + 1) for l = 2, 8 < c for l = 3 */
+	diversity = (PrDiversity) {.variant = PR_DIVERSITY_RECURSIVE, .l_num = 2, .l_den = 1, .c_num = 21, .c_den = 10};
+	CHECK(opinion(&c, &diversity, NULL).allowed);
+	diversity.c_num = 19;
+	CHECK(!opinion(&c, &diversity, NULL).allowed);
+	diversity = (PrDiversity) {.variant = PR_DIVERSITY_RECURSIVE, .l_num = 3, .l_den = 1, .c_num = 81, .c_den = 10};
+	CHECK(opinion(&c, &diversity, NULL).allowed);
+	diversity.c_num = 79;
+	CHECK(!opinion(&c, &diversity, NULL).allowed);
+	/* equal counts are taken out one by one: 3 < c 3 */
+	c.persons[0] = 3;
+	c.persons[2] = 3;
+	diversity = (PrDiversity) {.variant = PR_DIVERSITY_RECURSIVE, .l_num = 3, .l_den = 1, .c_num = 11, .c_den = 10};
+	CHECK(opinion(&c, &diversity, NULL).allowed);
+	diversity.c_num = 9;
+	CHECK(!opinion(&c, &diversity, NULL).allowed);
+	/* all of the first value, of four that are equally frequent: 3/4; (1/4 + 1/2 + 3/4)/3 = 1/2; (1/4)/2 + 1/2 = 5/8 */
+	c.persons[0] = 12;
+	c.persons[1] = c.persons[2] = 0;
+	for (int distance = PR_DISTANCE_EQUAL; distance <= PR_DISTANCE_HIERARCHICAL; distance++)
+	{
+		static const uint64_t eighths[] = {6, 4, 5};
+
+		closeness = (PrCloseness) {.distance = (PrDistance) distance, .t_num = eighths[distance], .t_den = 8};
+		CHECK(opinion(&c, NULL, &closeness).allowed);
+		closeness.t_num = eighths[distance] * 1000 - 1;
+		closeness.t_den = 8000;
+		CHECK(!opinion(&c, NULL, &closeness).allowed);
+	}
+	done("a second opinion on what fails");
+}
+
 static void
 test_refused(void)
 {
@@ -266,6 +335,7 @@ main(void)
 	test_powers();
 	test_other_diversity();
 	test_closeness();
+	test_second_opinion();
 	test_refused();
 	return finish();
 }
