@@ -128,6 +128,7 @@ measure(PrAssessment *assessment, bool *passes)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	pr_read_as_owner(assessment->release->source, &saved);
+	pr_plan_as_maintenance();
 	pr_assess_load(assessment);
 	result = pr_report(assessment, passes);
 	pr_restore_identity(&saved);

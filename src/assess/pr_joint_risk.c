@@ -175,6 +175,7 @@ measure(List *releases)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	pr_read_as_owner(((PrRelease *) linitial(releases))->source, &saved);
+	pr_plan_as_maintenance();
 	pr_joint_load(joint);
 	result = report(joint);
 	pr_restore_identity(&saved);

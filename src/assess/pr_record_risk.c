@@ -283,6 +283,7 @@ measure_records(PrAssessment *assessment, ReturnSetInfo *rsinfo)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	pr_read_as_owner(assessment->release->source, &saved);
+	pr_plan_as_maintenance();
 	pr_assess_load(assessment);
 	if (assessment->solution == NULL)
 		pr_study_solve(assessment->study);	/* says why */

@@ -95,6 +95,14 @@ pr_become_reader(Oid role, PrIdentity *saved)
 	saved->command = GetCurrentCommandId(false);
 }
 
+void
+pr_plan_as_maintenance(void)
+{
+	if (maintenance_work_mem > work_mem)
+		set_while_other("work_mem", psprintf("%d", maintenance_work_mem));
+	set_while_other("jit", "off");
+}
+
 /* Whatever is written takes the number of a command, also what is rolled back. */
 static void
 require_nothing_written(CommandId command)

@@ -58,6 +58,13 @@ extern void pr_become(Oid role, PrIdentity *saved);
  */
 extern void pr_become_reader(Oid role, PrIdentity *saved);
 
+/*
+ * While another role reads a whole source: the engine may use the memory that it
+ * has for other maintenance.  Compiling expressions gains nothing, since they
+ * call functions in C.  Goes with the identity.
+ */
+extern void pr_plan_as_maintenance(void);
+
 /* Back to what pr_elevate() or pr_become() left, settings too. */
 extern void pr_restore_identity(const PrIdentity *saved);
 

@@ -135,6 +135,7 @@ measure(List *releases, uint64 *smallest, uint64 *k)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	pr_read_as_owner(((PrRelease *) linitial(releases))->source, &saved);
+	pr_plan_as_maintenance();
 	pr_joint_load(joint);
 	*smallest = pr_joint_smallest(joint);
 	*k = joint->k;

@@ -34,7 +34,6 @@
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -85,27 +84,12 @@ require_refreshable(const PrRelease *release)
 
 /* ---------- reading the source ---------- */
 
-static void
-set_for_this_call(const char *name, const char *value)
-{
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-}
-
-/* The engine may use what it may for other maintenance.  Compiling expressions gains nothing: they call functions in C. */
-static void
-plan_as_maintenance(void)
-{
-	if (maintenance_work_mem > work_mem)
-		set_for_this_call("work_mem", psprintf("%d", maintenance_work_mem));
-	set_for_this_call("jit", "off");
-}
-
 /* To read the source, whose code must not act as the owner of the release. */
 static void
 become_reader(const PrRelease *release, PrIdentity *saved)
 {
 	pr_become_reader(get_role_oid(release->role, false), saved);
-	plan_as_maintenance();
+	pr_plan_as_maintenance();
 }
 
 /* To write the table, on which there is no code of anybody. */
@@ -113,7 +97,7 @@ static void
 become_writer(const PrRelease *release, PrIdentity *saved)
 {
 	pr_become(get_role_oid(release->role, false), saved);
-	plan_as_maintenance();
+	pr_plan_as_maintenance();
 }
 
 static bool
