@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -328,6 +329,9 @@ make_qi(PrStudy *study, const PrQuasi *quasi, int number)
 	qi.leaves = (const uint64_t *const *) ladder.leaves;
 	qi.domain = ladder.domain;
 	qi.shown = number_shown(&ladder);
+	/* By bytes: a collation's order changes with the system. */
+	qi.place = pr_study_order(study, study->base[number],
+							  OidIsValid(pr_values_collation(study->base[number])) ? C_COLLATION_OID : InvalidOid);
 	return qi;
 }
 

@@ -29,6 +29,9 @@ extern void pr_study_ask_levels(PrStudy *study, PrValues *base, int levels, char
 /* pr_study_sensitive.c: the sensitive columns of the problem; renumbers study->problem.values */
 extern void pr_study_make_sensitive(PrStudy *study, uint32 *values);
 
+/* [number]: place of the value in the order of its type under a collation, NULL last. */
+extern uint32 *pr_study_order(PrStudy *study, const PrValues *values, Oid collation);
+
 /* pr_study_model.c: the conditions of the model in the terms of the problem */
 extern void pr_study_make_model(PrStudy *study);
 

@@ -39,15 +39,15 @@ compare_codes(const void *a, const void *b, void *arg)
 	return DatumGetInt32(FunctionCall2Coll((FmgrInfo *) &sorting->compare, sorting->collation, left, right));
 }
 
-/* Turns numbers of values as they came into numbers in the order of the type. */
-static uint32 *
-order_values(PrStudy *study, const PrValues *values)
+/* Turns numbers of values as they came into numbers in the order of the type under a collation. */
+uint32 *
+pr_study_order(PrStudy *study, const PrValues *values, Oid collation)
 {
 	uint32		n = pr_values_count(values);
 	uint32	   *sorted = MemoryContextAllocHuge(study->context, Max(n, 1) * sizeof(uint32));
 	uint32	   *code = MemoryContextAllocHuge(study->context, Max(n, 1) * sizeof(uint32));
 	TypeCacheEntry *cache = lookup_type_cache(pr_values_type(values), TYPECACHE_CMP_PROC_FINFO);
-	Sorting		sorting = {.values = values,.collation = pr_values_collation(values)};
+	Sorting		sorting = {.values = values,.collation = collation};
 
 	for (uint32 i = 0; i < n; i++)
 		sorted[i] = i;
@@ -172,7 +172,7 @@ pr_study_make_sensitive(PrStudy *study, uint32 *values)
 		int			number = foreach_current_index(cell);
 		const PrSensitiveColumn *column = lfirst(cell);
 
-		study->sensitive_code[number] = order_values(study, study->sensitive[number]);
+		study->sensitive_code[number] = pr_study_order(study, study->sensitive[number], pr_values_collation(study->sensitive[number]));
 		renumber(study, values, number);
 		sensitive[number].n_codes = pr_values_count(study->sensitive[number]);
 		sensitive[number].has_null = has_null(study->sensitive[number]);

@@ -87,6 +87,23 @@ check_nesting(PrLattice *lattice, const PrQi *qi, int level)
 }
 
 static PrCoreResult
+check_places(PrLattice *lattice, const PrQi *qi)
+{
+	bool	   *taken = pr_take_zeroed(lattice->runtime, qi->n_codes, sizeof(bool));
+	PrCoreResult result = PR_CORE_OK;
+
+	for (uint32_t code = 0; code < qi->n_codes && result == PR_CORE_OK; code++)
+	{
+		if (qi->place[code] >= qi->n_codes || taken[qi->place[code]])
+			result = PR_CORE_PARAMETER;
+		else
+			taken[qi->place[code]] = true;
+	}
+	pr_give_back(lattice->runtime, taken);
+	return result;
+}
+
+static PrCoreResult
 check_qi(PrLattice *lattice, int j)
 {
 	const PrQi *qi = &lattice->problem->qis[j];
@@ -100,7 +117,7 @@ check_qi(PrLattice *lattice, int j)
 		if (result != PR_CORE_OK)
 			return result;
 	}
-	return PR_CORE_OK;
+	return qi->place == NULL ? PR_CORE_OK : check_places(lattice, qi);
 }
 
 static PrCoreResult

@@ -14,12 +14,29 @@
 
 #define PR_NOWHERE UINT32_MAX
 
-/* A problem whose units are in the order of their codes, with a level of suppressed cells where the top has several values. */
+/* The arrays of a column. */
+typedef struct PrLocalColumn
+{
+	int			n_levels;
+	uint32_t   *n_values;
+	uint32_t  **value;
+	const uint64_t **leaves;
+	const uint32_t **shown;
+	uint64_t   *own_leaves;
+	uint32_t   *own_shown;
+} PrLocalColumn;
+
+/*
+ * A problem whose codes are places of values and whose units are sorted by them,
+ * with a level of suppressed cells where the top has several values.
+ */
 typedef struct PrLocalInput
 {
 	PrProblem	problem;
 	uint32_t   *unit;			/* [unit]: number in the given problem */
-	const PrQi *given_qis;
+	PrQi	   *qis;
+	PrLocalColumn *column;		/* [qi] */
+	uint32_t   *members;		/* of groups of persons */
 } PrLocalInput;
 
 extern PrLocalInput *pr_local_input_make(const PrProblem *given, const PrRuntime *runtime);

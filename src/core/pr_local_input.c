@@ -4,7 +4,8 @@
  *		pr_local.h.
  *
  * Local recoding decides ties by the order of cells.  So that the answer does
- * not depend on how units are numbered, they are sorted by their codes first.
+ * not depend on how units and values are numbered, codes become the places of
+ * their values in an order of their own, and units are sorted by them.
  */
 #include <stdlib.h>
 
@@ -72,6 +73,26 @@ sorted_units(const PrProblem *problem, const PrRuntime *runtime)
 	return from;
 }
 
+static uint32_t
+place_of(const PrQi *qi, uint32_t code)
+{
+	return qi->place == NULL ? code : qi->place[code];
+}
+
+/* The same units in their order, with places for codes. */
+static uint32_t *
+placed_codes(const PrProblem *given, const PrRuntime *runtime)
+{
+	size_t		n_qis = (size_t) given->n_qis;
+	uint32_t   *codes = pr_take(runtime, given->n_units * n_qis, sizeof(uint32_t));
+
+	for (uint32_t unit = 0; unit < given->n_units; unit++)
+		for (size_t j = 0; j < n_qis; j++)
+			codes[unit * n_qis + j] = place_of(&given->qis[j], given->codes[unit * n_qis + j]);
+	return codes;
+}
+
+/* given has places for codes. */
 static void
 sort_problem(PrLocalInput *input, const PrProblem *given, const PrRuntime *runtime)
 {
@@ -105,22 +126,26 @@ renumber_groups(PrLocalInput *input, const PrProblem *given, const PrRuntime *ru
 {
 	PrPersonGroup *groups = pr_take(runtime, given->n_groups, sizeof(PrPersonGroup));
 	uint32_t   *place = pr_take(runtime, given->n_units, sizeof(uint32_t));
+	size_t		members = 0;
 
+	for (uint64_t i = 0; i < given->n_groups; i++)
+		members += given->groups[i].n_units;
+	input->members = pr_take(runtime, members, sizeof(uint32_t));
 	for (uint32_t i = 0; i < given->n_units; i++)
 		place[input->unit[i]] = i;
+	members = 0;
 	for (uint64_t i = 0; i < given->n_groups; i++)
 	{
-		uint32_t   *units = pr_take(runtime, given->groups[i].n_units, sizeof(uint32_t));
-
-		for (uint32_t u = 0; u < given->groups[i].n_units; u++)
-			units[u] = place[given->groups[i].units[u]];
 		groups[i] = given->groups[i];
-		groups[i].units = units;
+		groups[i].units = input->members + members;
+		for (uint32_t u = 0; u < groups[i].n_units; u++)
+			input->members[members++] = place[given->groups[i].units[u]];
 	}
 	pr_give_back(runtime, place);
 	input->problem.groups = groups;
 }
 
+/* Before places: codes as given. */
 static bool
 has_one_top(const PrQi *qi)
 {
@@ -130,88 +155,117 @@ has_one_top(const PrQi *qi)
 	return true;
 }
 
-/* The same with a further level of one value, NULL, that has all leaves below it. */
+/* Values at level 0 by place, those of the other levels as they are. */
 static void
-add_suppressed_level(PrQi *qi, const PrRuntime *runtime)
+place_level(const PrQi *given, int level, uint32_t *value, uint64_t *leaves, uint32_t *shown)
 {
-	size_t		levels = (size_t) qi->levels;
-	uint32_t   *n_values = pr_take(runtime, levels + 1, sizeof(uint32_t));
-	const uint32_t **value = pr_take(runtime, levels + 1, sizeof(uint32_t *));
-	const uint64_t **leaves = pr_take(runtime, levels + 1, sizeof(uint64_t *));
-	uint64_t   *all = pr_take(runtime, 1, sizeof(uint64_t));
-	const uint32_t **shown = pr_take(runtime, levels + 1, sizeof(uint32_t *));
-
-	memcpy(n_values, qi->n_values, levels * sizeof(uint32_t));
-	memcpy(value, qi->value, levels * sizeof(uint32_t *));
-	memcpy(leaves, qi->leaves, levels * sizeof(uint64_t *));
-	*all = qi->domain;
-	n_values[levels] = 1;
-	value[levels] = pr_take_zeroed(runtime, qi->n_codes, sizeof(uint32_t));
-	leaves[levels] = all;
-	shown[levels] = &shown_null;
-	if (qi->shown != NULL)
+	for (uint32_t code = 0; code < given->n_codes; code++)
 	{
-		memcpy(shown, qi->shown, levels * sizeof(uint32_t *));
-		qi->shown = shown;
+		uint32_t	place = place_of(given, code);
+
+		value[place] = level == 0 ? place : given->value[level][code];
+		if (level == 0)
+			leaves[place] = given->leaves[0][code];
+		if (level == 0 && given->shown != NULL)
+			shown[place] = given->shown[0][code];
 	}
-	else
-		pr_give_back(runtime, shown);
-	qi->n_values = n_values;
-	qi->value = value;
-	qi->leaves = leaves;
-	qi->levels++;
+}
+
+static void
+make_column(PrLocalColumn *column, const PrQi *given, const PrRuntime *runtime)
+{
+	size_t		levels = (size_t) given->levels + 1;
+
+	column->n_levels = given->levels + 1;
+	column->n_values = pr_take(runtime, levels, sizeof(uint32_t));
+	column->value = pr_take(runtime, levels, sizeof(uint32_t *));
+	column->leaves = pr_take(runtime, levels, sizeof(uint64_t *));
+	column->shown = pr_take(runtime, levels, sizeof(uint32_t *));
+	column->own_leaves = pr_take(runtime, (size_t) given->n_codes + 1, sizeof(uint64_t));
+	column->own_shown = pr_take(runtime, given->n_codes, sizeof(uint32_t));
+	for (int level = 0; level < given->levels; level++)
+	{
+		column->n_values[level] = given->n_values[level];
+		column->value[level] = pr_take(runtime, given->n_codes, sizeof(uint32_t));
+		column->leaves[level] = level == 0 ? column->own_leaves : given->leaves[level];
+		column->shown[level] = level == 0 || given->shown == NULL ? column->own_shown : given->shown[level];
+		place_level(given, level, column->value[level], column->own_leaves, column->own_shown);
+	}
+	column->n_values[given->levels] = 1;
+	column->value[given->levels] = pr_take_zeroed(runtime, given->n_codes, sizeof(uint32_t));
+	column->own_leaves[given->n_codes] = given->domain;
+	column->leaves[given->levels] = column->own_leaves + given->n_codes;
+	column->shown[given->levels] = &shown_null;
+}
+
+static void
+free_column(PrLocalColumn *column, const PrRuntime *runtime)
+{
+	for (int level = 0; level < column->n_levels; level++)
+		pr_give_back(runtime, column->value[level]);
+	pr_give_back(runtime, column->n_values);
+	pr_give_back(runtime, column->value);
+	pr_give_back(runtime, column->leaves);
+	pr_give_back(runtime, column->shown);
+	pr_give_back(runtime, column->own_leaves);
+	pr_give_back(runtime, column->own_shown);
+}
+
+/* A column with places for codes and, unless its top is one value, a further level of one, NULL, that has all leaves below it. */
+static PrQi
+make_qi(const PrLocalColumn *column, const PrQi *given)
+{
+	return (PrQi)
+	{
+		.levels = has_one_top(given) ? given->levels : given->levels + 1,
+		.n_codes = given->n_codes,
+		.n_values = column->n_values,
+		.value = (const uint32_t *const *) column->value,
+		.leaves = column->leaves,
+		.domain = given->domain,
+		.shown = given->shown == NULL ? NULL : column->shown
+	};
 }
 
 PrLocalInput *
 pr_local_input_make(const PrProblem *given, const PrRuntime *runtime)
 {
 	PrLocalInput *input = pr_take_zeroed(runtime, 1, sizeof(PrLocalInput));
-	PrQi	   *qis = pr_take(runtime, (size_t) given->n_qis, sizeof(PrQi));
+	PrProblem	placed = *given;
 
 	input->problem = *given;
-	input->given_qis = given->qis;
 	input->problem.metric = PR_METRIC_LOSS;
-	input->unit = sorted_units(given, runtime);
-	sort_problem(input, given, runtime);
+	placed.codes = placed_codes(given, runtime);
+	input->unit = sorted_units(&placed, runtime);
+	sort_problem(input, &placed, runtime);
+	pr_give_back(runtime, (void *) placed.codes);
 	renumber_groups(input, given, runtime);
+	input->column = pr_take(runtime, (size_t) given->n_qis, sizeof(PrLocalColumn));
+	input->qis = pr_take(runtime, (size_t) given->n_qis, sizeof(PrQi));
 	for (int j = 0; j < given->n_qis; j++)
 	{
-		qis[j] = given->qis[j];
-		if (!has_one_top(&qis[j]))
-			add_suppressed_level(&qis[j], runtime);
+		make_column(&input->column[j], &given->qis[j], runtime);
+		input->qis[j] = make_qi(&input->column[j], &given->qis[j]);
 	}
-	input->problem.qis = qis;
+	input->problem.qis = input->qis;
 	return input;
-}
-
-static void
-free_suppressed_level(PrQi *qi, const PrRuntime *runtime)
-{
-	pr_give_back(runtime, (void *) qi->value[qi->levels - 1]);
-	pr_give_back(runtime, (void *) qi->leaves[qi->levels - 1]);
-	pr_give_back(runtime, (void *) qi->shown);
-	pr_give_back(runtime, (void *) qi->n_values);
-	pr_give_back(runtime, (void *) qi->value);
-	pr_give_back(runtime, (void *) qi->leaves);
 }
 
 void
 pr_local_input_free(PrLocalInput *input, const PrRuntime *runtime)
 {
 	PrProblem  *problem = &input->problem;
-	PrQi	   *qis = (PrQi *) problem->qis;
 
 	for (int j = 0; j < problem->n_qis; j++)
-		if (input->given_qis[j].levels != qis[j].levels)
-			free_suppressed_level(&qis[j], runtime);
-	for (uint64_t i = 0; i < problem->n_groups; i++)
-		pr_give_back(runtime, (void *) problem->groups[i].units);
+		free_column(&input->column[j], runtime);
+	pr_give_back(runtime, input->column);
+	pr_give_back(runtime, input->qis);
+	pr_give_back(runtime, input->members);
 	pr_give_back(runtime, (void *) problem->groups);
 	pr_give_back(runtime, (void *) problem->codes);
 	pr_give_back(runtime, (void *) problem->values);
 	pr_give_back(runtime, (void *) problem->records);
 	pr_give_back(runtime, (void *) problem->persons);
-	pr_give_back(runtime, qis);
 	pr_give_back(runtime, input->unit);
 	pr_give_back(runtime, input);
 }

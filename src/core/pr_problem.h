@@ -24,8 +24,9 @@
 
 /*
  * Memory and interruption.  alloc() gives memory that is aligned to 8 bytes,
- * not zeroed and never NULL; both it and tick() may leave by longjmp, after which the memory is its
- * owner's to reclaim.  tick() is called at least every few milliseconds.
+ * not zeroed and never NULL; both it and tick() may leave by longjmp, after which
+ * the memory is its owner's to reclaim.  tick() is called at least every few
+ * milliseconds.
  */
 typedef struct PrRuntime
 {
@@ -52,6 +53,13 @@ typedef struct PrQi
 	 * local recoding are made by what is seen.  NULL: no two levels share a value.
 	 */
 	const uint32_t *const *shown;
+
+	/*
+	 * [code]: its place in an order of the values that no numbering has a say in,
+	 * by which local recoding decides ties; a permutation.  NULL: the codes
+	 * themselves are in such an order.
+	 */
+	const uint32_t *place;
 } PrQi;
 
 #define PR_SHOWN_NULL 0

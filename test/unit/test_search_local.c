@@ -148,7 +148,36 @@ swap_rows(Table *table, int a, int b)
 	table->person[b] = copy.person[a];
 }
 
-/* The same rows in another order: each row is released as before. */
+/* Other numbers for the codes of a column; place[] says where they were. */
+static void
+renumber(Table *table, int j, uint32_t *place)
+{
+	Table		copy = *table;
+	uint32_t	number[MOST_CODES];
+
+	for (uint32_t code = 0; code < table->n_codes[j]; code++)
+		number[code] = code;
+	for (uint32_t code = table->n_codes[j] - 1; code > 0; code--)
+	{
+		uint32_t	other = draw(code + 1);
+		uint32_t	old = number[code];
+
+		number[code] = number[other];
+		number[other] = old;
+	}
+	for (uint32_t code = 0; code < table->n_codes[j]; code++)
+	{
+		place[number[code]] = code;
+		table->leaves[j][0][number[code]] = copy.leaves[j][0][code];
+		table->shown[j][0][number[code]] = copy.shown[j][0][code];
+		for (int level = 1; level < table->levels[j]; level++)
+			table->parent[j][level][number[code]] = copy.parent[j][level][code];
+	}
+	for (int i = 0; i < table->n; i++)
+		table->code[i][j] = number[copy.code[i][j]];
+}
+
+/* The same rows in another order, their codes with other numbers: each row is released as before. */
 static void
 test_order(void)
 {
@@ -168,6 +197,7 @@ test_order(void)
 		bool		released[MOST_ROWS];
 		bool		released_again[MOST_ROWS];
 		int			place[MOST_ROWS];
+		uint32_t	code_place[MOST_QIS][MOST_CODES];
 		PrCoreResult result;
 
 		draw_table(&table);
@@ -185,7 +215,11 @@ test_order(void)
 			place[i] = place[h];
 			place[h] = old;
 		}
+		for (int j = 0; j < table.n_qis; j++)
+			renumber(&other, j, code_place[j]);
 		make_problem(&other, &made_other);
+		for (int j = 0; j < table.n_qis; j++)
+			made_other.qis[j].place = code_place[j];
 		memcpy(made_other.diversity, made.diversity, sizeof(made.diversity));
 		memcpy(made_other.closeness, made.closeness, sizeof(made.closeness));
 		made_other.problem.k = made.problem.k;
@@ -207,7 +241,7 @@ test_order(void)
 		free_solution(&runtime, &solution);
 		free_solution(&runtime, &again);
 	}
-	done("the order of units does not matter");
+	done("neither the order of units nor the numbers of codes matter");
 }
 
 /* francdat of the sdcMicro package by its structure: columns of one level, cells are suppressed. */
