@@ -36,7 +36,7 @@ typedef struct PrStudy
 
 extern PrStudy *pr_study_load(const PrInquiry *inquiry, MemoryContext parent);
 
-/* Searches; an error (PR012 not feasible) where nothing keeps the promise. */
+/* Searches; an error (PR010) where nothing keeps the promise. */
 extern PrSolution *pr_study_solve(PrStudy *study);
 
 /* The same, for those who want to know: PR_CORE_NOTHING or PR_CORE_LIMIT instead of an error. */
