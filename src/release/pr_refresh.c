@@ -146,7 +146,8 @@ make_version(PrRefresh *refresh)
 	pr_stage_describe(refresh);
 	refresh->study = pr_study_load(refresh->inquiry, CurrentMemoryContext);
 	refresh->solution = pr_study_solve(refresh->study);
-	refresh->classes = pr_study_classes(refresh->study, refresh->solution);
+	if (refresh->release->subject != NULL)
+		refresh->classes = pr_study_classes(refresh->study, refresh->solution);
 	pr_stage(refresh);
 	refresh->history = pr_history_collect(refresh);
 	pr_derive_end(refresh->release);
