@@ -67,10 +67,10 @@ CREATE FUNCTION privrelease.common_values(a int8[], b int8[]) RETURNS int4
     AS 'MODULE_PATHNAME', 'privrelease_common_values' LANGUAGE C STRICT IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION privrelease.common_values(int8[], int8[]) IS 'Elements that two ascending arrays have in common';
 
-CREATE FUNCTION privrelease.fewer_values(a int8[], a_persons int8[], b int8[], b_persons int8[]) RETURNS int4
+CREATE FUNCTION privrelease.fewer_values(a int8[], a_persons int8[], b int8[], b_persons int8[], at_least int8) RETURNS int4
     AS 'MODULE_PATHNAME', 'privrelease_fewer_values' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION privrelease.fewer_values(int8[], int8[], int8[], int8[]) IS
-    'Values that fewer persons have in b than in a (of ascending arrays with the persons of each element; NULL: an empty one)';
+COMMENT ON FUNCTION privrelease.fewer_values(int8[], int8[], int8[], int8[], int8) IS
+    'Values that fewer persons have in b than in a (of ascending arrays with the persons of each element; NULL: an empty one); NULL if that many persons fewer are fewer than at_least';
 
 CREATE FUNCTION privrelease.version_risk(release text) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'privrelease_version_risk' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE

@@ -57,7 +57,7 @@ privrelease_common_values(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(common);
 }
 
-/* fewer_values(a, a_persons, b, b_persons) */
+/* fewer_values(a, a_persons, b, b_persons, at_least): NULL if the persons who are missing are fewer than at_least */
 Datum
 privrelease_fewer_values(PG_FUNCTION_ARGS)
 {
@@ -65,6 +65,7 @@ privrelease_fewer_values(PG_FUNCTION_ARGS)
 	Elements	a_persons = elements_of(fcinfo, 1);
 	Elements	b = elements_of(fcinfo, 2);
 	Elements	b_persons = elements_of(fcinfo, 3);
+	int64		missing = 0;
 	int			fewer = 0;
 	int			j = 0;
 
@@ -74,8 +75,15 @@ privrelease_fewer_values(PG_FUNCTION_ARGS)
 	{
 		while (j < b.n && b.data[j] < a.data[i])
 			j++;
-		if (j == b.n || b.data[j] != a.data[i] || b_persons.data[j] < a_persons.data[i])
-			fewer++;
+		if (j == b.n || b.data[j] != a.data[i])
+			missing += a_persons.data[i];
+		else if (b_persons.data[j] < a_persons.data[i])
+			missing += a_persons.data[i] - b_persons.data[j];
+		else
+			continue;
+		fewer++;
 	}
+	if (!PG_ARGISNULL(4) && missing < PG_GETARG_INT64(4))
+		PG_RETURN_NULL();
 	PG_RETURN_INT32(fewer);
 }

@@ -9,9 +9,9 @@
  * are counted here: by the declared l of the column, and by what is left when
  * there is one value only.
  *
- * Who stays in a class that lost one person and gained one is not counted as
- * exposed: values that were exchanged cannot be told apart by counting.  That an
- * attacker knows the class of everybody else is not assumed either.
+ * Where some left a class and others came to it who have values of theirs,
+ * nobody is counted: which values made up for which cannot be told by counting.
+ * That an attacker knows the class of everybody else is not assumed either.
  */
 #include "postgres.h"
 
@@ -102,7 +102,9 @@ CHANGES
 /*
  * common: values that are left of a person.  None: his value is another one now.
  * alone: values that the version says by itself.  Who stayed in a class is who
- * is in it and did not come to it.
+ * is in it and did not come to it.  Where some left a class and others came to
+ * it, the values that fewer persons have are those of who left if they are as
+ * many as these; if not, some were made up for by who came (common is NULL).
  */
 static const char *const exposure_query =
 CHANGES ","
@@ -120,15 +122,17 @@ CHANGES ","
 " moved AS (SELECT 0 AS part, o.output_name, p.persons, privrelease.common_values(o.digests, n.digests) AS common,"
 "  LEAST(pg_catalog.cardinality(o.digests), pg_catalog.cardinality(n.digests)) AS alone"
 "  FROM pair AS p JOIN old AS o ON o.class = p.old JOIN new AS n ON n.class = p.new AND n.output_name = o.output_name),"
-" leaving AS (SELECT g.class, pg_catalog.count(*) AS persons FROM gone AS g JOIN leaver AS l ON l.subject = g.subject"
-"  WHERE NOT EXISTS (SELECT FROM arrived AS a WHERE a.class = g.class) GROUP BY g.class),"
-" coming AS (SELECT c.class, pg_catalog.count(*) AS persons FROM came AS c JOIN comer AS l ON l.subject = c.subject"
-"  WHERE NOT EXISTS (SELECT FROM departed AS d WHERE d.class = c.class) GROUP BY c.class),"
+" leaving AS (SELECT l.class, l.persons, CASE WHEN a.class IS NULL THEN 0 ELSE d.persons END AS at_least"
+"  FROM (SELECT g.class, pg_catalog.count(*) AS persons FROM gone AS g JOIN leaver AS l ON l.subject = g.subject GROUP BY g.class) AS l"
+"  JOIN departed AS d ON d.class = l.class LEFT JOIN arrived AS a ON a.class = l.class),"
+" coming AS (SELECT l.class, l.persons, CASE WHEN d.class IS NULL THEN 0 ELSE a.persons END AS at_least"
+"  FROM (SELECT c.class, pg_catalog.count(*) AS persons FROM came AS c JOIN comer AS l ON l.subject = c.subject GROUP BY c.class) AS l"
+"  JOIN arrived AS a ON a.class = l.class LEFT JOIN departed AS d ON d.class = l.class),"
 " gone_values AS (SELECT 1 AS part, o.output_name, l.persons,"
-"  privrelease.fewer_values(o.digests, o.persons, n.digests, n.persons) AS common, pg_catalog.cardinality(o.digests) AS alone"
+"  privrelease.fewer_values(o.digests, o.persons, n.digests, n.persons, l.at_least) AS common, pg_catalog.cardinality(o.digests) AS alone"
 "  FROM leaving AS l JOIN old AS o ON o.class = l.class LEFT JOIN new AS n ON n.class = l.class AND n.output_name = o.output_name),"
 " new_values AS (SELECT 2 AS part, n.output_name, c.persons,"
-"  privrelease.fewer_values(n.digests, n.persons, o.digests, o.persons) AS common, pg_catalog.cardinality(n.digests) AS alone"
+"  privrelease.fewer_values(n.digests, n.persons, o.digests, o.persons, c.at_least) AS common, pg_catalog.cardinality(n.digests) AS alone"
 "  FROM coming AS c JOIN new AS n ON n.class = c.class LEFT JOIN old AS o ON o.class = c.class AND o.output_name = n.output_name)"
 " SELECT x.part, x.output_name, pg_catalog.sum(x.persons)::pg_catalog.int8,"
 " coalesce(pg_catalog.min(x.common) FILTER (WHERE x.common > 0), 0)::pg_catalog.int8,"
@@ -136,7 +140,7 @@ CHANGES ","
 " coalesce(pg_catalog.sum(x.persons) FILTER (WHERE x.common = 1 AND x.alone > 1"
 "  OR x.common BETWEEN 1 AND w.required - 1 AND x.alone >= w.required), 0)::pg_catalog.int8"
 " FROM (SELECT * FROM same UNION ALL SELECT * FROM moved UNION ALL SELECT * FROM gone_values UNION ALL SELECT * FROM new_values) AS x"
-" JOIN wanted AS w ON w.name = x.output_name WHERE x.persons > 0 GROUP BY x.part, x.output_name";
+" JOIN wanted AS w ON w.name = x.output_name WHERE x.persons > 0 AND x.common IS NOT NULL GROUP BY x.part, x.output_name";
 
 /* ---------- what the model wants ---------- */
 

@@ -139,6 +139,24 @@ SET ROLE history_other;
 SELECT privrelease.version_risk('history_open.person');
 RESET ROLE;
 
+-- One leaves and another comes to the same class: the value that fewer have is his who left, unless it is the other's too.
+SET ROLE history_steward;
+CREATE TABLE history_src.turn (id int PRIMARY KEY, area int, diag text);
+INSERT INTO history_src.turn VALUES (1, 1, 'flu'), (2, 1, 'gout'), (3, 1, 'flu'), (4, 1, 'rare'), (11, 2, 'flu'), (12, 2, 'gout'), (13, 2, 'flu');
+SELECT privrelease.classify('history_src.turn', 'area', 'quasi_identifier'), privrelease.classify('history_src.turn', 'diag', 'sensitive');
+SELECT privrelease.create_release('history_open.turn', 'history_src.turn', 'id', 'table',
+                                  '{"k": 3, "l": {"column": "diag", "variant": "distinct", "l": 2}}');
+SELECT privrelease.set_rule('history_open.turn', 'area', 'keep'), privrelease.set_rule('history_open.turn', 'diag', 'keep');
+SELECT privrelease.refresh('history_open.turn');
+DELETE FROM history_src.turn WHERE id IN (4, 13);
+INSERT INTO history_src.turn VALUES (5, 1, 'flu'), (14, 2, 'flu');
+SET client_min_messages = error;
+SELECT privrelease.refresh('history_open.turn');
+SET client_min_messages = warning;
+SELECT r #> '{columns,diag,left}' AS "left", r #> '{columns,diag,came}' AS came, r ->> 'verdict' AS verdict FROM privrelease.version_risk('history_open.turn') AS r;
+SELECT privrelease.drop_release('history_open.turn');
+RESET ROLE;
+
 -- Against an oracle that reads the two states of the source: many random changes, all classes.
 SET ROLE history_steward;
 CREATE TABLE history_src.many (id int PRIMARY KEY, a int, b int, diag text);
@@ -170,9 +188,13 @@ WITH old AS (SELECT *, count(*) OVER c AS n FROM history_src.before WINDOW c AS 
      gone AS (SELECT o.* FROM o LEFT JOIN n USING (id) WHERE n.id IS NULL OR (n.a, n.b) <> (o.a, o.b)),
      came AS (SELECT n.* FROM n LEFT JOIN o USING (id) WHERE o.id IS NULL OR (n.a, n.b) <> (o.a, o.b)),
      leaver AS (SELECT g.*, (SELECT count(*) FROM change AS c WHERE (c.a, c.b) = (g.a, g.b) AND is_now < was) AS common FROM gone AS g
-                 WHERE id NOT IN (SELECT id FROM n) AND NOT EXISTS (SELECT FROM came AS c WHERE (c.a, c.b) = (g.a, g.b))),
+                 WHERE id NOT IN (SELECT id FROM n) AND (NOT EXISTS (SELECT FROM came AS c WHERE (c.a, c.b) = (g.a, g.b))
+                    OR (SELECT sum(was - is_now) FROM change AS c WHERE (c.a, c.b) = (g.a, g.b) AND is_now < was)
+                       >= (SELECT count(*) FROM gone AS c WHERE (c.a, c.b) = (g.a, g.b)))),
      comer AS (SELECT g.*, (SELECT count(*) FROM change AS c WHERE (c.a, c.b) = (g.a, g.b) AND is_now > was) AS common FROM came AS g
-                WHERE id NOT IN (SELECT id FROM o) AND NOT EXISTS (SELECT FROM gone AS c WHERE (c.a, c.b) = (g.a, g.b))),
+                WHERE id NOT IN (SELECT id FROM o) AND (NOT EXISTS (SELECT FROM gone AS c WHERE (c.a, c.b) = (g.a, g.b))
+                    OR (SELECT sum(is_now - was) FROM change AS c WHERE (c.a, c.b) = (g.a, g.b) AND is_now > was)
+                       >= (SELECT count(*) FROM came AS c WHERE (c.a, c.b) = (g.a, g.b)))),
      oracle AS (SELECT jsonb_build_object(
             'persons', jsonb_build_object('before', (SELECT count(*) FROM o), 'now', (SELECT count(*) FROM n),
                 'left', (SELECT count(*) FROM o WHERE id NOT IN (SELECT id FROM n)), 'came', (SELECT count(*) FROM n WHERE id NOT IN (SELECT id FROM o)),
