@@ -285,7 +285,24 @@ SELECT to_regnamespace('privrelease') AS left_behind;
 CREATE SCHEMA privrelease AUTHORIZATION boundary_audience;
 CREATE EXTENSION privrelease;
 DROP SCHEMA privrelease;
+-- nor do default privileges of whoever installs it open what it makes
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO boundary_audience, PUBLIC;
 CREATE EXTENSION privrelease;
+SELECT has_schema_privilege('boundary_audience', 'privrelease', 'CREATE') AS creates,
+       has_function_privilege('boundary_audience', 'privrelease.create_key(text)', 'EXECUTE') AS makes_keys,
+       has_function_privilege('boundary_audience', 'privrelease.capability_in(cstring)', 'EXECUTE') OR has_type_privilege('boundary_audience', 'privrelease.capability', 'USAGE') AS makes_capabilities;
+SELECT c.relkind, c.relname, a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS grantee
+FROM pg_class AS c, LATERAL aclexplode(c.relacl) AS a
+WHERE c.relnamespace = 'privrelease'::regnamespace AND a.grantee <> c.relowner ORDER BY c.relname COLLATE "C";
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM boundary_audience, PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM boundary_audience;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM boundary_audience;
 
 -- hostile names go through every statement
 CREATE SCHEMA "boundary ""x; --";
