@@ -78,6 +78,7 @@ pr_table_declaration(const PrRelease *release, List *rules)
 	appendStringInfo(&out, "-- release table %s, subject %s, model %s", release->label,
 					 release->subject != NULL ? quote_identifier(release->subject) : "none: each row is a person",
 					 release->model != NULL ? jsonb_text(release->model) : "none yet");
+	one_line(out.data);
 	foreach(cell, rules)
 	{
 		StringInfoData line;
