@@ -476,7 +476,7 @@ pr_cost_upwards(const PrCosts *costs, const PrPartition *partition, const PrVerd
 {
 	uint64_t	classes = partition->n;
 	uint64_t	most = verdict->classes + verdict->suppressed / costs->k;
-	double		sum = 0;
+	pr_uint128	sum = 0;
 
 	if (costs->metric == PR_METRIC_AECS)
 	{
@@ -485,14 +485,14 @@ pr_cost_upwards(const PrCosts *costs, const PrPartition *partition, const PrVerd
 		return average(costs, classes);
 	}
 	for (uint32_t class = 0; class < partition->n; class++)
-		sum += (double) partition->records[class] * (double) partition->records[class];
-	return sum * (1 - NEAR / 2);
+		sum += (pr_uint128) partition->records[class] * partition->records[class];
+	return (double) sum;
 }
 
 double
 pr_cost_downwards(const PrCosts *costs, uint64_t suppressed)
 {
 	if (costs->metric == PR_METRIC_DISCERNIBILITY)
-		return (double) suppressed * (double) costs->records * (1 - NEAR / 2);
+		return (double) suppressed * (double) costs->records;
 	return 0;
 }

@@ -1,14 +1,82 @@
 /*
  * pr_search.c
- *		Full-domain search: the feasible node of least cost.
+ *		Full-domain search: of all nodes that keep the promise, the one of least
+ *		cost, proven.
  *
- * Two orders of search, after what a bound needs.  Loss and entropy are bounded
- * from the levels alone: nodes are visited by falling bound, so that all more
- * general nodes come first and say how many records must be suppressed at
- * least.  Discernibility and the average class size need classes: ways down the
- * lattice are halved, each node that is checked cuts off those above or below.
- * A node is left out only if it is not feasible or a bound is above the cost of a
- * solution; so the answer is the optimum.
+ * A node is a level for each quasi-identifier.  Its classes are the units that
+ * agree at these levels; those that do not hold the model are suppressed whole;
+ * it is feasible if they have no more records than may be suppressed.
+ *
+ * What is known without looking
+ *
+ * Let A be less general than B.  The classes of B are unions of those of A.
+ *
+ * (1) A class that has fewer than k persons, or fewer than l sensitive values,
+ * consists of parts that have no more.  So none of its records is released by A.
+ * For entropy, recursive diversity and closeness a part may hold where the whole
+ * does not, but not all of it: the released rest would pull the whole to the
+ * other side of the bound, because entropy is concave, distance convex, and
+ * c * tail - top superadditive.  pr_conditions_stuck() says how many records
+ * must be missing.  Either way the sum over the classes of B, the "stuck"
+ * records, is a lower bound for what A suppresses; it never rises with
+ * generality.  This holds where feasibility itself is not monotone (entropy,
+ * closeness, with suppression).  Where a person has rows in several classes only
+ * the first kind is used.
+ *
+ * (2) Costs have lower bounds that never fall with generality.  Loss and entropy
+ * of a node follow from its levels alone, but for what suppression adds, and for
+ * loss it adds at least what the cheapest records add (pr_cost_bound()).
+ * Discernibility is at least the sum of squares of all classes, and at least
+ * n S; the average class size at least n over the classes there can be
+ * (pr_cost_upwards(), pr_cost_downwards()).
+ *
+ * The search
+ *
+ * Loss and entropy: a first solution comes from one way up, halved until
+ * feasibility begins (Samarati's binary search, on the way that costs least).
+ * Then all nodes are visited by falling bound.  More general nodes come first,
+ * since their bounds are no less; so by the time a node's turn comes, the stuck
+ * records of everything above it are known, the most of them from its direct
+ * parents.  It is checked only if these are within the limit and its bound, with
+ * them suppressed, is not above the cost of the best solution.  So an infeasible
+ * node speaks for all below it, as in OLA, and most nodes are left out by an
+ * addition of logarithms.
+ *
+ * Discernibility and average class size need the classes to be bounded.  Ways
+ * down the lattice, of nodes that are still open, are halved: each node checked
+ * closes those below it, for what it must suppress, or those above it, for how
+ * coarse it is, or it is a solution.  When a better solution is found all that
+ * was seen is held against it again.
+ *
+ * The classes of a node come from those of a less general one that many nodes
+ * share (pr_waypoints.c, in the spirit of Flash's history and Incognito's
+ * roll-up), never again from records.
+ *
+ * Why it is the optimum
+ *
+ * A node that was not checked has either a lower bound of suppressed records
+ * above the limit, or a lower bound of cost above the cost of a solution found
+ * before, which is not below the final one.  Bounds are floating point, and
+ * prune only beyond an error of 1e-11; among those checked costs are compared as
+ * integers (pr_cost.c; entropy within 1e-12).  Equal costs are decided by fewer
+ * suppressed records, then the smaller sum of levels, then the lexicographic
+ * order.  A bound equal to the best cost prunes nothing: so the winner of a tie is
+ * always checked, and the answer does not depend on the order of visits.
+ *
+ * Invariants: units, values and nodes are numbered by others; no decision depends
+ * on the numbering of units or values.  Memory is some 150 bytes for each unit,
+ * waypoints included (and some megabytes of those for few units), and at most 24
+ * bytes for each node.
+ *
+ * What an attacker would try: counts that wrap, ties that fall on the wrong side,
+ * a person with many rows who makes a class look large.  See pr_condition.c and
+ * pr_cells.c; what the search finds is verified from the finished rows by code
+ * that shares nothing with it.
+ *
+ * P. Samarati: Protecting respondents' identities in microdata release, 2001.
+ * K. LeFevre, D. DeWitt, R. Ramakrishnan: Incognito, 2005.
+ * K. El Emam et al.: A globally optimal k-anonymity method (OLA), 2009.
+ * F. Kohlmayer et al.: Flash, 2012.
  */
 #include "core/pr_search.h"
 
@@ -18,6 +86,8 @@
 #include "core/pr_cost.h"
 #include "core/pr_runtime.h"
 #include "core/pr_waypoints.h"
+
+#define A_TICK 16384
 
 typedef struct Search
 {
@@ -116,6 +186,14 @@ check_node(Search *search, uint64_t node)
 	return known;
 }
 
+/* Of loops that mostly pass nodes by. */
+static void
+tick_at(const Search *search, uint64_t i)
+{
+	if (i % A_TICK == 0)
+		pr_lattice_tick(search->lattice);
+}
+
 /*
  * Bounds that follow from the levels: loss and entropy
  */
@@ -158,7 +236,7 @@ step_up(Search *search, uint64_t node)
 	return next;
 }
 
-/* A first solution: where feasibility begins on one way from the bottom to the top. */
+/* A first solution: where feasibility begins, or seems to, on one way from the bottom to the top. */
 static void
 climb(Search *search)
 {
@@ -225,13 +303,17 @@ search_by_bounds(Search *search)
 
 	climb(search);
 	for (uint64_t node = 0; node < n; node++)
+	{
 		nodes[node] = (Bounded) {.bound = bound_of_node(search, node, 0), .node = (uint32_t) node};
+		tick_at(search, node);
+	}
 	qsort(nodes, n, sizeof(Bounded), compare_bounded);
 	for (uint64_t i = 0; i < n; i++)
 	{
 		uint64_t	node = nodes[i].node;
 
 		search->lattice->done = i;
+		tick_at(search, i);
 		stuck[node] = most_stuck_above(search, stuck, node);
 		if (stuck[node] > search->problem->most_suppressed ||
 			(search->found && pr_cost_exceeds(nodes[i].bound, &search->best)) ||
@@ -384,6 +466,7 @@ search_by_cuts(Search *search)
 	for (uint64_t node = n; node-- > 0;)
 	{
 		search->lattice->done = n - node;
+		tick_at(search, node);
 		bisect(&cut, node, way);
 	}
 	pr_give_back(search->runtime, way);

@@ -23,10 +23,12 @@
 extern PrCoreResult pr_search_optimal(const PrProblem *problem, const PrRuntime *runtime, PrSolution *solution);
 
 /*
- * Local recoding: releases what one node of least loss allows, searches again for
- * the rest, until nothing is left; cells may be suppressed.  Tuples of equal
- * released values are one class, whatever pass they come from, and every class
- * holds the model.  Same results as above.
+ * Local recoding: each combination at levels of its own, in classes as fine as
+ * company allows; cells may be suppressed.  What looks alike to a reader is one
+ * class, and every class holds the model.  Never more loss than the best node of
+ * a small lattice, and an answer wherever one node is one or all rows together
+ * hold.  It depends on the order of values (PrQi.place), never on numbering.
+ * Same results as above.
  */
 extern PrCoreResult pr_search_local(const PrProblem *problem, const PrRuntime *runtime, PrSolution *solution);
 
