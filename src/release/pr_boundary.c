@@ -20,9 +20,12 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_auth_members.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -97,6 +100,7 @@ pr_drop_release_role(const PrRelease *release)
 	if (!OidIsValid(get_role_oid(release->role, true)))
 		return;
 	require_owns_nothing(release, get_role_oid(release->role, false));
+	pr_lock_rights(release);
 	pr_ddl(psprintf("DROP OWNED BY %s RESTRICT", quote_identifier(release->role)));
 	pr_arg_oid(&args, get_role_oid(release->role, false));
 	if (pr_catalog_run("SELECT 1 FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass"
@@ -272,6 +276,8 @@ pr_forget_audience(const PrRelease *release)
 		statements = lappend(statements, psprintf("REVOKE USAGE ON SCHEMA %s FROM %s",
 												  quote_identifier(pr_spi_text(row, 1)),
 												  quote_identifier(pr_spi_text(row, 2))));
+	if (statements != NIL)
+		pr_lock_rights(release);
 	foreach(cell, statements)
 		pr_ddl(lfirst(cell));
 }
@@ -318,6 +324,25 @@ pr_pin_schema(Oid nspid, const char *name)
 				(errcode(ERRCODE_PR_STALE),
 				 errmsg("schema \"%s\" was renamed or dropped", name),
 				 errhint("Rename it back, or try again.")));
+}
+
+/*
+ * Of two transactions that change who has rights on one object, PostgreSQL
+ * fails the second one with an internal error.  Here it waits instead: for the
+ * schemas and the source of the release, in the order of schemas that all take.
+ */
+void
+pr_lock_rights(const PrRelease *release)
+{
+	Oid			first = get_namespace_oid(release->schema, true);
+	Oid			second = OidIsValid(release->source) ? get_rel_namespace(release->source) : InvalidOid;
+
+	if (OidIsValid(Min(first, second)))
+		LockDatabaseObject(NamespaceRelationId, Min(first, second), 0, ShareUpdateExclusiveLock);
+	if (OidIsValid(Max(first, second)))
+		LockDatabaseObject(NamespaceRelationId, Max(first, second), 0, ShareUpdateExclusiveLock);
+	if (OidIsValid(release->source))
+		LockDatabaseObject(RelationRelationId, release->source, 0, ShareUpdateExclusiveLock);
 }
 
 /* ---------- audiences ---------- */

@@ -496,6 +496,7 @@ pr_build(PrRelease *release, bool rotate)
 	statements = view_statements(release, rules);
 	definition = join_statements(list_concat_copy(source_grants, statements));
 
+	pr_lock_rights(release);
 	pr_run_statements(source_grants);
 	pr_ddl((char *) linitial(statements));
 	release->view = get_relname_relid(release->name, get_namespace_oid(release->schema, false));

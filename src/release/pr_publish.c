@@ -160,7 +160,10 @@ grant_to(const PrRelease *release, const char *name)
 
 	pr_check_audience(release, audience, name);
 	if (!had_usage)
+	{
+		pr_lock_rights(release);
 		pr_ddl(psprintf("GRANT USAGE ON SCHEMA %s TO %s", quote_identifier(release->schema), quote_identifier(name)));
+	}
 	if (release->is_table)
 		pr_table_grant(release, name);
 	else

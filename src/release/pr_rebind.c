@@ -249,6 +249,7 @@ rebind_table(PrRelease *release)
 		return "bound, its table is gone and comes with the next refresh";
 	}
 	rules = pr_load_for_build(release, &rel, false);
+	pr_lock_rights(release);
 	pr_run_statements(pr_source_grants(release, rel, rules));
 	table_close(rel, NoLock);
 	pr_ddl(psprintf("ALTER TABLE %s OWNER TO %s", release->label, quote_identifier(release->role)));

@@ -131,6 +131,7 @@ grant_source(PrRefresh *refresh, const char *definition)
 {
 	if (is_definition_of_last_version(refresh->release, definition) && may_read_all(refresh))
 		return;
+	pr_lock_rights(refresh->release);
 	pr_run_statements(pr_source_grants(refresh->release, refresh->rel, refresh->rules));
 }
 

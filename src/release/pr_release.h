@@ -133,6 +133,7 @@ extern void pr_drop_release_role(const PrRelease *release);
 extern void pr_check_release_role(const PrRelease *release, Oid role);
 extern void pr_check_schema(const char *schema);
 extern void pr_pin_schema(Oid nspid, const char *name);
+extern void pr_lock_rights(const PrRelease *release);
 extern void pr_check_audience(const PrRelease *release, Oid audience, const char *name);
 extern void pr_revoke_from_everybody(const PrRelease *release);
 extern void pr_forget_audience(const PrRelease *release);
