@@ -435,7 +435,24 @@ SELECT privrelease.refresh('rf_open.first');
 SELECT count(*) FROM rf_open.first;
 ROLLBACK;
 SELECT to_regclass('rf_open.first') IS NULL AS no_table, version, state FROM privrelease.releases WHERE release = 'rf_open.first';
+-- several in the transaction that makes the table; its key finds every row
+BEGIN;
 SELECT privrelease.refresh('rf_open.first');
+SELECT privrelease.create_index('rf_open.first', 'q');
+SAVEPOINT s;
+INSERT INTO rf_src.first SELECT 2 FROM generate_series(1, 1500);
+DELETE FROM rf_src.first WHERE q = 1;
+SELECT privrelease.refresh('rf_open.first');
+ROLLBACK TO s;
+INSERT INTO rf_src.first SELECT 3 FROM generate_series(1, 5);
+SELECT privrelease.refresh('rf_open.first');
+DELETE FROM rf_src.first WHERE q = 3;
+SELECT privrelease.refresh('rf_open.first');
+COMMIT;
+SET enable_seqscan = off;
+SELECT count(*) FROM rf_open.first AS a, LATERAL (SELECT FROM rf_open.first AS b WHERE b.release_row = a.release_row) AS b;
+SELECT q, count(*) FROM rf_open.first WHERE q > 0 GROUP BY 1;
+RESET enable_seqscan;
 -- a table that is not ours is not touched; one that was changed is told of
 BEGIN;
 SELECT privrelease.create_release('rf_open.second', 'rf_src.first', kind => 'table', model => '{"k": 3}'), privrelease.set_rule('rf_open.second', 'q', 'keep');
@@ -602,6 +619,28 @@ SELECT rf_kept.same('persons, parallel');
 RESET ALL;
 SET client_min_messages = warning;
 SELECT privrelease.drop_release('rf_open.many');
+CALL rf_kept.many('local', 'id');
+SELECT suppressed > 0, classes > 100, subjects FROM rf_kept.last WHERE release = 'rf_open.many';
+CALL rf_kept.reload('e, b DESC');
+SELECT rf_kept.same('local');
+SET min_parallel_table_scan_size = '128kB';
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET max_parallel_workers_per_gather = 2;
+SELECT rf_kept.same('local, parallel');
+RESET ALL;
+SET client_min_messages = warning;
+-- every class of what is there holds k persons and two values, and no cell is finer than its rule
+SELECT count(*) FROM (SELECT a, b, c, d COLLATE "C", e FROM rf_open.many GROUP BY 1, 2, 3, 4, 5 HAVING count(*) < 4 OR count(DISTINCT s) < 2) AS small;
+SELECT bool_and(d COLLATE "C" ~ '^[xX]\*{1,2}$') FROM rf_open.many;
+SELECT privrelease.drop_release('rf_open.many');
+-- values that are stored out of line
+CALL rf_kept.declare('q int, s text', 'SELECT 1, string_agg(md5(g::text || h), '''') FROM generate_series(1, 4000) AS g, generate_series(1, 4) AS h GROUP BY h');
+SELECT count(*), min(length(s)), count(DISTINCT s) FROM rf_open.v;
+UPDATE rf_src.v SET s = s || 'more' WHERE ctid = (SELECT min(ctid) FROM rf_src.v);
+SELECT privrelease.refresh('rf_open.v') > 0;
+SELECT deleted, inserted FROM rf_kept.last WHERE release = 'rf_open.v';
+SELECT (SELECT array_agg(md5(s) ORDER BY md5(s)) FROM rf_open.v) = (SELECT array_agg(md5(s) ORDER BY md5(s)) FROM rf_src.v);
 
 RESET ROLE;
 SELECT count(*) FROM privrelease.progress;
