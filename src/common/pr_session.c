@@ -5,7 +5,6 @@
  */
 #include "postgres.h"
 
-#include "access/parallel.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
@@ -137,8 +136,7 @@ pr_session_ask(bool on)
 bool
 pr_session_asks(void)
 {
-	/* The leader has judged what its workers read. */
-	return (asking > 0 || IsParallelWorker()) && InSecurityRestrictedOperation();
+	return asking > 0 && InSecurityRestrictedOperation();
 }
 
 void

@@ -23,6 +23,7 @@
  */
 #include "postgres.h"
 
+#include "access/parallel.h"
 #include "access/xact.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
@@ -50,11 +51,16 @@ typedef struct Reading
 /* The statement whose executor is being started. */
 static PlannedStmt *starting = NULL;
 
+/* In a parallel worker, the part of its leader's statement that it runs: the first one that starts. */
+static PlannedStmt *leaders = NULL;
+
 PlannedStmt *
 pr_guard_enter_start(PlannedStmt *statement)
 {
 	PlannedStmt *outer = starting;
 
+	if (leaders == NULL && IsParallelWorker())
+		leaders = statement;
 	starting = statement;
 	return outer;
 }
@@ -247,6 +253,16 @@ is_foreign_key_query(const Reading *reading, const PrPermission *source)
 	return relations == 1 && starting->subplans == NIL && (is_key_look_up(starting) || is_key_cascade(starting));
 }
 
+/*
+ * Does a refresh or an assessment read here?  The leader has judged what its
+ * workers read for it, but not what a function reads in a worker.
+ */
+static bool
+is_asked_by_us(void)
+{
+	return pr_session_asks() || (leaders != NULL && starting == leaders && InSecurityRestrictedOperation());
+}
+
 static bool
 may_read_source(const Reading *reading, const PrPermission *permission, const PrProtected *relation)
 {
@@ -257,7 +273,7 @@ may_read_source(const Reading *reading, const PrPermission *permission, const Pr
 	if (as == NULL && release == NULL)
 		return true;
 	/* refresh() and assess() read as the release's role what the release is made from. */
-	if (as != NULL && pr_session_asks() && reader == GetUserId())
+	if (as != NULL && is_asked_by_us() && reader == GetUserId())
 		return true;
 	if (is_part_of_releases(reading, permission->relid, reader))
 		return true;
@@ -281,7 +297,7 @@ may_read(const Reading *reading, const PrPermission *permission)
 		return false;
 	if (relation->releases != NIL && !may_read_source(reading, permission, relation))
 		return false;
-	return !pr_guard_explaining() || pr_session_asks() || pr_guard_may_watch(relation, reading->raise);
+	return !pr_guard_explaining() || is_asked_by_us() || pr_guard_may_watch(relation, reading->raise);
 }
 
 bool

@@ -122,8 +122,42 @@ SELECT privrelease.publish('th_open.draft', 'th_reader');
 SET SESSION AUTHORIZATION th_reader;
 SELECT count(*) FROM pg_stats WHERE schemaname = 'th_open' AND tablename = 'draft';
 
+-- ---------- parallel workers of a refresh read as the role of the release; a function in somebody else's workers does not ----------
+RESET SESSION AUTHORIZATION;
+CREATE ROLE th_member;
+CREATE SCHEMA th_mine AUTHORIZATION th_member;
+SELECT release_role FROM privrelease.releases WHERE release = 'th_open.draft' \gset
+\set ECHO none
+GRANT :"release_role" TO th_member;
+GRANT USAGE, CREATE ON SCHEMA th_mine TO :"release_role";
+\set ECHO all
+SET SESSION AUTHORIZATION th_steward;
+INSERT INTO th_src.draft SELECT id, zip, ill FROM th_src.person;
+SET SESSION AUTHORIZATION th_member;
+\set ECHO none
+SET ROLE :"release_role";
+\set ECHO all
+CREATE FUNCTION th_mine.of(i int) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS 'BEGIN RETURN (SELECT zip FROM th_src.draft WHERE id = i); END';
+CREATE TABLE th_mine.number AS SELECT i FROM generate_series(1, 5000) AS i;
+ALTER TABLE th_mine.number SET (parallel_workers = 2);
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET parallel_leader_participation = off;
+CREATE MATERIALIZED VIEW th_mine.stolen AS SELECT i FROM th_mine.number WHERE th_mine.of(i) LIKE '1%';
+RESET ROLE;
+RESET SESSION AUTHORIZATION;
+\set ECHO none
+REVOKE :"release_role" FROM th_member;
+DROP SCHEMA th_mine CASCADE;
+\set ECHO all
+SET SESSION AUTHORIZATION th_steward;
+ALTER TABLE th_src.draft SET (parallel_workers = 2);
+SELECT privrelease.refresh('th_open.draft');
+SELECT privrelease.assess('th_open.draft') ->> 'verdict';
+
 RESET SESSION AUTHORIZATION;
 SELECT privrelease.drop_release('th_open.draft');
 SELECT privrelease.drop_release('th_open.people');
 DROP SCHEMA th_src, th_open CASCADE;
-DROP ROLE th_steward, th_reader;
+DROP ROLE th_steward, th_reader, th_member;
