@@ -20,15 +20,26 @@
 typedef struct Sorting
 {
 	const PrValues *values;
+	bool		has_order;
 	FmgrInfo	compare;
 	Oid			collation;
+	FmgrInfo	output;
 } Sorting;
+
+/* By the type; of a type without an order, or of values that are equal but look different, by what they look like. */
+static int
+compare_values(Sorting *sorting, Datum left, Datum right)
+{
+	int			order = sorting->has_order ? DatumGetInt32(FunctionCall2Coll(&sorting->compare, sorting->collation, left, right)) : 0;
+
+	return order != 0 ? order : strcmp(OutputFunctionCall(&sorting->output, left), OutputFunctionCall(&sorting->output, right));
+}
 
 /* NULLs last. */
 static int
 compare_codes(const void *a, const void *b, void *arg)
 {
-	const Sorting *sorting = arg;
+	Sorting    *sorting = arg;
 	bool		left_null;
 	bool		right_null;
 	Datum		left = pr_values_get(sorting->values, *(const uint32 *) a, &left_null);
@@ -36,7 +47,7 @@ compare_codes(const void *a, const void *b, void *arg)
 
 	if (left_null || right_null)
 		return (int) left_null - (int) right_null;
-	return DatumGetInt32(FunctionCall2Coll((FmgrInfo *) &sorting->compare, sorting->collation, left, right));
+	return compare_values(sorting, left, right);
 }
 
 /* Turns numbers of values as they came into numbers in the order of the type under a collation. */
@@ -48,14 +59,17 @@ pr_study_order(PrStudy *study, const PrValues *values, Oid collation)
 	uint32	   *code = MemoryContextAllocHuge(study->context, Max(n, 1) * sizeof(uint32));
 	TypeCacheEntry *cache = lookup_type_cache(pr_values_type(values), TYPECACHE_CMP_PROC_FINFO);
 	Sorting		sorting = {.values = values,.collation = collation};
+	Oid			output;
+	bool		is_varlena;
 
+	sorting.has_order = OidIsValid(cache->cmp_proc_finfo.fn_oid);
+	if (sorting.has_order)
+		fmgr_info_copy(&sorting.compare, &cache->cmp_proc_finfo, study->context);
+	getTypeOutputInfo(pr_values_type(values), &output, &is_varlena);
+	fmgr_info_cxt(output, &sorting.output, study->context);
 	for (uint32 i = 0; i < n; i++)
 		sorted[i] = i;
-	if (OidIsValid(cache->cmp_proc_finfo.fn_oid))
-	{
-		fmgr_info_copy(&sorting.compare, &cache->cmp_proc_finfo, study->context);
-		qsort_arg(sorted, n, sizeof(uint32), compare_codes, &sorting);
-	}
+	qsort_arg(sorted, n, sizeof(uint32), compare_codes, &sorting);
 	for (uint32 i = 0; i < n; i++)
 		code[sorted[i]] = i;
 	pfree(sorted);
