@@ -26,6 +26,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_guc.h"
 #include "common/pr_session.h"
+#include "common/pr_try.h"
 #include "core/pr_minor.h"
 #include "crypto/pr_keyring.h"
 #include "planner/pr_planner.h"
@@ -62,38 +63,21 @@ put_guard(ReturnSetInfo *rsinfo)
 	put_row(rsinfo, "guard", pr_preloaded() && pr_guc_guard ? "on" : "off", hint);
 }
 
+static void
+look_for_keyring(void *state)
+{
+	*(const char **) state = pr_keyring_exists() ? "yes" : "none";
+}
+
 /* Reading an unusable file raises; the subtransaction closes what that leaves open. */
 static const char *
 keyring_state(const char **hint)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	const char *volatile state = "no";
+	const char *state = "no";
+	ErrorData  *error = pr_try(look_for_keyring, &state);
 
-	*hint = NULL;
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		state = pr_keyring_exists() ? "yes" : "none";
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
-			ReThrowError(error);
-		*hint = error->message;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return state;
+	*hint = error != NULL ? error->message : NULL;
+	return error != NULL ? "no" : state;
 }
 
 static void

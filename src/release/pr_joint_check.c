@@ -21,6 +21,7 @@
 
 #include "common/pr_error.h"
 #include "common/pr_guc.h"
+#include "common/pr_try.h"
 #include "release/pr_joint.h"
 
 /* ---------- one at a time ---------- */
@@ -148,7 +149,6 @@ static bool
 must_be_raised(const ErrorData *error)
 {
 	return pr_guc_joint_risk == PR_JOINT_RISK_REFUSE ||
-		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES;
 }
 
@@ -161,43 +161,39 @@ reason_of(const ErrorData *error)
 	return psprintf("SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
 }
 
+typedef struct Measurement
+{
+	List	   *releases;
+	uint64		smallest;
+	uint64		k;
+} Measurement;
+
+static void
+take_measurement(void *state)
+{
+	Measurement *measurement = state;
+
+	measure(measurement->releases, &measurement->smallest, &measurement->k);
+}
+
 /* The same in a subtransaction; false, with a warning, where some release cannot be measured. */
 static bool
 try_to_measure(List *releases, uint64 *smallest, uint64 *k)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool measured = true;
+	Measurement measurement = {.releases = releases};
+	ErrorData  *error = pr_try(take_measurement, &measurement);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		measure(releases, smallest, k);
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (must_be_raised(error))
-			ReThrowError(error);
-		measured = false;
-		ereport(WARNING,
-				(errcode(ERRCODE_PR_JOINT_RISK),
-				 errmsg("what releases %s tell together could not be measured", join_labels(releases)),
-				 errdetail_internal("%s", reason_of(error))));
-	}
-	PG_END_TRY();
-	return measured;
+	*smallest = measurement.smallest;
+	*k = measurement.k;
+	if (error == NULL)
+		return true;
+	if (must_be_raised(error))
+		ReThrowError(error);
+	ereport(WARNING,
+			(errcode(ERRCODE_PR_JOINT_RISK),
+			 errmsg("what releases %s tell together could not be measured", join_labels(releases)),
+			 errdetail_internal("%s", reason_of(error))));
+	return false;
 }
 
 void

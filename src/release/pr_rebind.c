@@ -33,6 +33,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_try.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -303,8 +304,10 @@ typedef struct Step
 } Step;
 
 static void
-run_step(Step *step)
+run_step(void *state)
 {
+	Step	   *step = state;
+
 	if (step->release != NULL)
 		step->finding = rebind_release(step->release);
 	else
@@ -314,31 +317,10 @@ run_step(Step *step)
 static void
 try_step(Step *step)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *error = pr_try(run_step, step);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		run_step(step);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
-			ReThrowError(error);
+	if (error != NULL)
 		step->finding = error->message;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 }
 
 static bool

@@ -46,6 +46,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_try.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
 
@@ -275,41 +276,25 @@ create_table(PrRelease *release, List *columns)
 #define LOCK_TRIES			5
 #define LOCK_PAUSE			500L	/* milliseconds in which readers pass */
 
+static void
+lock_for_a_while(void *state)
+{
+	int			nest = NewGUCNestLevel();
+
+	(void) set_config_option("lock_timeout", LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	LockRelationOid(*(Oid *) state, AccessExclusiveLock);
+	AtEOXact_GUC(false, nest);
+}
+
 /* In a subtransaction, so that waiting too long is no error yet; the lock stays with the transaction. */
 static bool
 try_to_lock(Oid table)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool locked = false;
+	ErrorData  *error = pr_try(lock_for_a_while, &table);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		int			nest = NewGUCNestLevel();
-
-		(void) set_config_option("lock_timeout", LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-		LockRelationOid(table, AccessExclusiveLock);
-		AtEOXact_GUC(false, nest);
-		ReleaseCurrentSubTransaction();
-		locked = true;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
-			ReThrowError(error);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return locked;
+	if (error != NULL && error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+		ReThrowError(error);
+	return error == NULL;
 }
 
 static void
