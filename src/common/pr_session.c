@@ -102,6 +102,13 @@ pr_plan_as_maintenance(void)
 	set_while_other("jit", "off");
 }
 
+void
+pr_plan_for_few_groups(void)
+{
+	set_while_other("parallel_setup_cost", "100");
+	set_while_other("parallel_tuple_cost", "0.001");
+}
+
 /* Whatever is written takes the number of a command, also what is rolled back. */
 static void
 require_nothing_written(CommandId command)

@@ -65,6 +65,9 @@ extern void pr_become_reader(Oid role, PrIdentity *saved);
  */
 extern void pr_plan_as_maintenance(void);
 
+/* Within the same: what is grouped gives few rows, although nobody has analyzed the table; workers are worth it. */
+extern void pr_plan_for_few_groups(void);
+
 /* Back to what pr_elevate() or pr_become() left, settings too. */
 extern void pr_restore_identity(const PrIdentity *saved);
 

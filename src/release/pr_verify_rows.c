@@ -25,6 +25,7 @@
 #include "anonymity/pr_tuples.h"
 #include "common/pr_error.h"
 #include "common/pr_progress.h"
+#include "common/pr_session.h"
 #include "core/pr_search.h"
 #include "release/pr_refresh.h"
 
@@ -442,6 +443,7 @@ pr_verify_rows(PrRefresh *refresh)
 	Finished   *finished;
 
 	pr_progress_phase("verifying", 0);
+	pr_plan_for_few_groups();
 	finished = read_table(refresh);
 	require_meant(finished);
 	require_limit(finished);
