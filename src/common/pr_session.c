@@ -88,7 +88,9 @@ void
 pr_become_reader(Oid role, PrIdentity *saved)
 {
 	pr_become(role, saved);
-	set_while_other("transaction_read_only", "on");
+	/* Not as a setting, which PostgreSQL 17 refuses inside a function.  The end of a subtransaction that fails puts it back. */
+	saved->was_read_only = XactReadOnly;
+	XactReadOnly = true;
 	CommandCounterIncrement();
 	saved->reads = true;
 	saved->command = GetCurrentCommandId(false);
@@ -129,7 +131,10 @@ pr_restore_identity(const PrIdentity *saved)
 		AtEOXact_GUC(false, saved->nestlevel);
 	SetUserIdAndSecContext(saved->userid, saved->sec_context);
 	if (saved->reads)
+	{
+		XactReadOnly = saved->was_read_only;
 		require_nothing_written(saved->command);
+	}
 }
 
 static int	asking = 0;

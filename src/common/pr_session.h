@@ -26,6 +26,7 @@ typedef struct PrIdentity
 	Oid			userid;
 	int			sec_context;
 	int			nestlevel;		/* GUC nest level, or 0 */
+	bool		was_read_only;	/* the transaction, before it read a source */
 	bool		reads;			/* nothing may be written, */
 	CommandId	command;		/* so that this is still the current command */
 } PrIdentity;
