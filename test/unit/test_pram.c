@@ -186,7 +186,6 @@ test_rank_swap(void)
 	uint32_t	source[MOST];
 	uint32_t	again[MOST];
 	uint64_t	moved = 0;
-	uint64_t	records = 0;
 
 	for (size_t i = 0; i < sizeof(seeds); i++)
 		seeds[i] = (uint8_t) below(256);
@@ -204,17 +203,13 @@ test_rank_swap(void)
 			CHECK(source[i] < n && !seen[source[i]]);
 			seen[source[i]] = true;
 			CHECK(by >= 1 && by <= 2 * reach);
-			if (reach == 100)
-				moved += by;
 		}
-		records += n;
 		CHECK(pr_rank_swap(n, reach, seeds, pr_hmac_prf, NULL, &runtime, again) == PR_CORE_OK);
 		CHECK(memcmp(source, again, n * sizeof(uint32_t)) == 0);
 	}
 	done("rank swapping is a permutation, moves all, none far, and is the same each time");
 
 	/* Half the reach on average. */
-	moved = 0;
 	CHECK(pr_rank_swap(MOST, 100, seeds, pr_hmac_prf, NULL, &runtime, source) == PR_CORE_OK);
 	for (uint32_t i = 0; i < MOST; i++)
 		moved += source[i] > i ? source[i] - i : i - source[i];
