@@ -51,13 +51,9 @@ CREATE VIEW privrelease.versions AS
            v.version, v.refreshed_at, v.records, v.suppressed, v.levels, v.metric, v.cost, v.min_class,
            v.subjects, v.classes, v.deleted, v.inserted, v.model, v.refreshed_by
     FROM privrelease.version AS v
-    WHERE EXISTS (SELECT FROM pg_catalog.pg_roles AS r
-                  WHERE (r.rolname OPERATOR(pg_catalog.=) v.source_owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
-                     OR (r.rolname OPERATOR(pg_catalog.=) (SELECT l.source_owner FROM privrelease.release AS l WHERE l.id OPERATOR(pg_catalog.=) v.release)
-                         AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
-                     OR (r.rolname OPERATOR(pg_catalog.=) CURRENT_USER AND r.rolsuper));
+    WHERE privrelease.may_inspect(v.source_owner, v.release);
 COMMENT ON VIEW privrelease.versions IS
-    'Versions of release tables, those of dropped releases too; shown to the owner of the source and to superusers';
+    'Versions of release tables, those of dropped releases too; shown to the owner of the source, approvers and auditors';
 COMMENT ON COLUMN privrelease.versions.records IS 'rows of the source, released or suppressed';
 COMMENT ON COLUMN privrelease.versions.suppressed IS 'rows of the source that were left out';
 COMMENT ON COLUMN privrelease.versions.levels IS 'level of each quasi-identifier';

@@ -43,13 +43,9 @@ CREATE VIEW privrelease.assessments AS
     SELECT pg_catalog.format('%I.%I', a.release_schema, a.release_name) AS release,
            a.assessed_at, a.assessed_by, a.verdict, a.options, a.result, a.kind, a.model
     FROM privrelease.assessment AS a
-    WHERE EXISTS (SELECT FROM pg_catalog.pg_roles AS r
-                  WHERE (r.rolname OPERATOR(pg_catalog.=) a.source_owner AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
-                     OR (r.rolname OPERATOR(pg_catalog.=) (SELECT l.source_owner FROM privrelease.release AS l WHERE l.id OPERATOR(pg_catalog.=) a.release)
-                         AND pg_catalog.pg_has_role(r.oid, 'USAGE'))
-                     OR (r.rolname OPERATOR(pg_catalog.=) CURRENT_USER AND r.rolsuper));
+    WHERE privrelease.may_inspect(a.source_owner, a.release);
 COMMENT ON VIEW privrelease.assessments IS
-    'What assess() measured, of dropped releases too; shown to the owner of the source and to superusers';
+    'What assess() measured, of dropped releases too; shown to the owner of the source, approvers and auditors';
 COMMENT ON COLUMN privrelease.assessments.release IS 'the release, as it was named';
 COMMENT ON COLUMN privrelease.assessments.assessed_at IS 'when';
 COMMENT ON COLUMN privrelease.assessments.assessed_by IS 'role that asked';

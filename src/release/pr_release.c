@@ -236,6 +236,13 @@ pr_release_find(const char *name)
 	return find(name, true);
 }
 
+/* The release, whoever asks: not for what only its source's owner may see. */
+PrRelease *
+pr_release_find_to_read(const char *name)
+{
+	return find(name, false);
+}
+
 /*
  * The declaration has changed.  It is written into the row that every reader
  * of the declaration locks, so that a transaction with an older snapshot fails

@@ -100,6 +100,7 @@ extern void pr_ddl(const char *sql);
 extern void pr_parse_release_name(const char *release, char **schema, char **name);
 extern PrRelease *pr_release_lookup(const char *release);
 extern PrRelease *pr_release_find(const char *release);
+extern PrRelease *pr_release_find_to_read(const char *release);
 extern List *pr_all_releases(bool to_change);
 extern void pr_release_changed(const PrRelease *release);
 extern PrRelease *pr_release_for_owner(const char *release);

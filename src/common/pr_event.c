@@ -1,0 +1,63 @@
+/*
+ * pr_event.c
+ *		An event on its way into the log.  See pr_event.h.
+ *
+ * The row is chained and signed by a trigger at the end of the transaction
+ * (src/audit), so that a long transaction keeps nobody else from being logged.
+ *
+ * What an attacker would try: have something else be logged than what he did
+ * (nobody has a right on the table; both the role that logged in and the one
+ * that acts are taken from the session, not from settings).
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+
+#include "common/pr_event.h"
+#include "common/pr_session.h"
+
+static void
+append_pair(StringInfo out, const char *key, const char *value)
+{
+	appendStringInfoString(out, out->len > 1 ? ", " : "");
+	escape_json(out, key);
+	appendStringInfoString(out, ": ");
+	if (value != NULL)
+		escape_json(out, value);
+	else
+		appendStringInfoString(out, "null");
+}
+
+void
+pr_event(const char *event, const char *release,...)
+{
+	StringInfoData details;
+	PrArgs		args = {0};
+	PrIdentity	saved;
+	va_list		pairs;
+	const char *key;
+
+	initStringInfo(&details);
+	appendStringInfoChar(&details, '{');
+	va_start(pairs, release);
+	while ((key = va_arg(pairs, const char *)) != NULL)
+		append_pair(&details, key, va_arg(pairs, const char *));
+	va_end(pairs);
+	appendStringInfoChar(&details, '}');
+
+	pr_arg_text(&args, GetUserNameFromId(GetSessionUserId(), false));
+	pr_arg_text(&args, GetUserNameFromId(GetUserId(), false));
+	pr_arg_text(&args, event);
+	pr_arg_text(&args, release);
+	pr_arg(&args, JSONBOID, DirectFunctionCall1(jsonb_in, CStringGetDatum(details.data)));
+	pr_elevate(&saved);
+	pr_spi("INSERT INTO privrelease.event (session_role, acting_role, event, release, details)"
+		   " VALUES ($1::name, $2::name, $3, $4, $5)", &args);
+	pr_restore_identity(&saved);
+}
