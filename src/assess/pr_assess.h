@@ -16,7 +16,7 @@
 #include "utils/jsonb.h"
 
 #include "anonymity/pr_study.h"
-#include "assess/pr_json.h"
+#include "common/pr_json.h"
 #include "core/pr_keys.h"
 #include "core/pr_suda.h"
 #include "release/pr_inquire.h"

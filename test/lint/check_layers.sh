@@ -10,7 +10,7 @@ level()
         catalog) echo 2 ;;
         transform|anonymity|audit) echo 3 ;;
         release|planner) echo 4 ;;
-        assess|discover) echo 5 ;;
+        assess|discover|impact|portal) echo 5 ;;
         .) echo 6 ;;
         *) echo "unknown folder src/$1" >&2 ; return 1 ;;
     esac

@@ -1,6 +1,8 @@
 /*
  * pr_json.h
  *		Writes a JSON object key by key.
+ *
+ * Within a list, what is written has no key: NULL.
  */
 #ifndef PR_JSON_H
 #define PR_JSON_H
@@ -18,10 +20,14 @@ typedef struct PrJson
 } PrJson;
 
 extern void pr_json_begin(PrJson *json);
-extern Datum pr_json_end(PrJson *json);	/* as jsonb */
+extern Datum pr_json_end(PrJson *json);	/* as jsonb, with the object "unavailable" */
+extern Datum pr_json_end_plain(PrJson *json);	/* as jsonb, where nothing could be missing */
 
 extern void pr_json_open(PrJson *json, const char *key);
 extern void pr_json_close(PrJson *json);
+extern void pr_json_open_list(PrJson *json, const char *key);
+extern void pr_json_close_list(PrJson *json);
+extern void pr_json_boolean(PrJson *json, const char *key, bool value);
 extern void pr_json_integer(PrJson *json, const char *key, uint64 value);
 extern void pr_json_number(PrJson *json, const char *key, double value);	/* NULL where it is no number */
 extern void pr_json_text(PrJson *json, const char *key, const char *value);

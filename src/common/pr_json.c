@@ -14,15 +14,17 @@
 #include "utils/json.h"
 #include "utils/jsonb.h"
 
-#include "assess/pr_json.h"
+#include "common/pr_json.h"
 
 static void
 begin_value(PrJson *json, const char *key)
 {
 	char		last = json->text.data[json->text.len - 1];
 
-	if (last != '{')
+	if (last != '{' && last != '[')
 		appendStringInfoChar(&json->text, ',');
+	if (key == NULL)
+		return;
 	escape_json(&json->text, key);
 	appendStringInfoChar(&json->text, ':');
 }
@@ -40,7 +42,7 @@ pr_json_open(PrJson *json, const char *key)
 {
 	begin_value(json, key);
 	appendStringInfoChar(&json->text, '{');
-	json->path = lappend(json->path, pstrdup(key));
+	json->path = lappend(json->path, pstrdup(key != NULL ? key : ""));
 }
 
 void
@@ -48,6 +50,26 @@ pr_json_close(PrJson *json)
 {
 	appendStringInfoChar(&json->text, '}');
 	json->path = list_delete_last(json->path);
+}
+
+void
+pr_json_open_list(PrJson *json, const char *key)
+{
+	begin_value(json, key);
+	appendStringInfoChar(&json->text, '[');
+}
+
+void
+pr_json_close_list(PrJson *json)
+{
+	appendStringInfoChar(&json->text, ']');
+}
+
+void
+pr_json_boolean(PrJson *json, const char *key, bool value)
+{
+	begin_value(json, key);
+	appendStringInfoString(&json->text, value ? "true" : "false");
 }
 
 void
@@ -84,15 +106,10 @@ pr_json_texts(PrJson *json, const char *key, List *values)
 {
 	ListCell   *cell;
 
-	begin_value(json, key);
-	appendStringInfoChar(&json->text, '[');
+	pr_json_open_list(json, key);
 	foreach(cell, values)
-	{
-		if (foreach_current_index(cell) > 0)
-			appendStringInfoChar(&json->text, ',');
-		escape_json(&json->text, lfirst(cell));
-	}
-	appendStringInfoChar(&json->text, ']');
+		pr_json_text(json, NULL, lfirst(cell));
+	pr_json_close_list(json);
 }
 
 void
@@ -125,6 +142,12 @@ pr_json_end(PrJson *json)
 	for (int i = 0; i < list_length(json->missing); i += 2)
 		pr_json_text(json, list_nth(json->missing, i), list_nth(json->missing, i + 1));
 	pr_json_close(json);
+	return pr_json_end_plain(json);
+}
+
+Datum
+pr_json_end_plain(PrJson *json)
+{
 	appendStringInfoChar(&json->text, '}');
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json->text.data));
 }
