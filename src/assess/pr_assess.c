@@ -27,6 +27,7 @@
 #include "common/pr_progress.h"
 #include "core/pr_search.h"
 #include "release/pr_derive.h"
+#include "release/pr_joint.h"
 
 PG_FUNCTION_INFO_V1(privrelease_assess);
 
@@ -177,6 +178,7 @@ assess_release(PrRelease *release, Jsonb *document)
 	pr_check_model(release, assessment.rules, true);
 	pr_require_model_fits(release, assessment.rules);
 	definition = pr_definition_text(release, assessment.rel, assessment.rules);
+	assessment.has_joint = pr_joint_measure(release, &assessment.joint_smallest, &assessment.joint_k, &assessment.joint_missing);
 	result = measure(&assessment, &passes);
 	record_assessment(release, document, result, passes, definition);
 	pr_study_free(assessment.study);

@@ -61,6 +61,12 @@ typedef struct PrAssessment
 	PrClasses  *classes;
 	List	   *reasons;		/* why it fails (char *) */
 
+	/* with the published releases of the source, where there are any */
+	bool		has_joint;
+	uint64		joint_smallest;
+	uint64		joint_k;
+	const char *joint_missing;	/* why not */
+
 	/* pr_key_risk.c, [class] */
 	int			n_keys;
 	List	   *key_names;		/* (char *) */
@@ -90,8 +96,10 @@ pr_assess_persons(const PrAssessment *assessment, uint32 class)
 /* pr_assess.c: as the owner of the source, with the active snapshot; study and classes are then there. */
 extern void pr_assess_load(PrAssessment *assessment);
 
-/* pr_class_risk.c: prosecutor, journalist, marketer, uniques, shares above thresholds, population uniques */
+/* pr_class_risk.c: prosecutor, journalist, marketer, uniques, shares above thresholds, sizes of classes, population uniques */
 extern void pr_report_class_risk(const PrAssessment *assessment, PrJson *json);
+extern void pr_report_class_sizes(const PrAssessment *assessment, PrJson *json);
+extern void pr_report_class_average(const PrAssessment *assessment, PrJson *json);
 extern void pr_report_separation(const PrAssessment *assessment, PrJson *json);
 extern void pr_report_population(const PrAssessment *assessment, PrJson *json);
 

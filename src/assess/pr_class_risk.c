@@ -204,6 +204,43 @@ class_sizes(const PrAssessment *assessment)
 	return sizes;
 }
 
+/*
+ * For a distribution, and for whoever grades by other thresholds: classes of
+ * each size below 100 persons, and those above as one.
+ */
+void
+pr_report_class_sizes(const PrAssessment *assessment, PrJson *json)
+{
+	PrClassSizes sizes = class_sizes(assessment);
+	uint64		large = 0;
+
+	pr_json_open(json, "class_sizes");
+	for (uint32 i = 0; i < sizes.n; i++)
+	{
+		if (sizes.size[i] < 100)
+			pr_json_integer(json, psprintf(UINT64_FORMAT, sizes.size[i]), sizes.classes[i]);
+		else
+			large += sizes.classes[i];
+	}
+	if (large > 0)
+		pr_json_integer(json, "100+", large);
+	pr_json_close(json);
+}
+
+/* Each class counts once, whatever its size.  Summed by size, so that the order of classes does not matter. */
+void
+pr_report_class_average(const PrAssessment *assessment, PrJson *json)
+{
+	PrClassSizes sizes = class_sizes(assessment);
+	double		sum = 0;
+
+	for (uint32 i = 0; i < sizes.n; i++)
+		sum += (double) sizes.classes[i] / (double) sizes.size[i];
+	pr_json_open(json, "classes");
+	pr_json_number(json, "average", assessment->classes->n > 0 ? sum / assessment->classes->n : 0);
+	pr_json_close(json);
+}
+
 static const char *
 why_not(PrEstimate estimate)
 {

@@ -62,7 +62,7 @@ judge_classes(PrAssessment *assessment)
 static void
 report_infeasible(PrAssessment *assessment, PrJson *json)
 {
-	static const char *const numbers[] = {"suppressed", "classes", "min_class", "levels"};
+	static const char *const numbers[] = {"suppressed", "classes", "min_class", "class_sizes", "levels"};
 	static const char *const objects[] = {"risk", "diversity", "closeness", "utility"};
 	const char *why = "nothing would be released";
 
@@ -94,6 +94,7 @@ pr_report_classes(const PrAssessment *assessment, PrJson *json)
 	pr_json_integer(json, "suppressed", assessment->study->records - released);
 	pr_json_integer(json, "classes", classes->n);
 	pr_json_integer(json, "min_class", smallest);
+	pr_report_class_sizes(assessment, json);
 }
 
 /* Nobody chooses levels for a view. */
@@ -114,6 +115,7 @@ pr_report_risk(PrAssessment *assessment, PrJson *json)
 {
 	pr_json_open(json, "risk");
 	pr_report_class_risk(assessment, json);
+	pr_report_class_average(assessment, json);
 	pr_report_key_risk(assessment, json);
 	pr_report_population(assessment, json);
 	pr_report_separation(assessment, json);
@@ -135,6 +137,23 @@ report_measures(PrAssessment *assessment, PrJson *json)
 	pr_json_close(json);
 }
 
+/* What readers see who combine it with the published releases of the source. */
+static void
+report_joint(const PrAssessment *assessment, PrJson *json)
+{
+	if (!assessment->has_joint)
+		return;
+	if (assessment->joint_missing != NULL)
+	{
+		pr_json_missing(json, "joint", assessment->joint_missing);
+		return;
+	}
+	pr_json_open(json, "joint");
+	pr_json_integer(json, "min_class", assessment->joint_smallest);
+	pr_json_integer(json, "k", assessment->joint_k);
+	pr_json_close(json);
+}
+
 Datum
 pr_report(PrAssessment *assessment, bool *passes)
 {
@@ -148,6 +167,7 @@ pr_report(PrAssessment *assessment, bool *passes)
 		report_infeasible(assessment, &json);
 	else
 		report_measures(assessment, &json);
+	report_joint(assessment, &json);
 	*passes = assessment->reasons == NIL;
 	pr_json_text(&json, "verdict", *passes ? "pass" : "fail");
 	pr_json_texts(&json, "reasons", assessment->reasons);

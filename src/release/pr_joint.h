@@ -53,6 +53,14 @@ extern void pr_joint_free(PrJoint *joint);
 extern uint64 pr_joint_smallest(const PrJoint *joint);
 
 /*
+ * Persons in the smallest class that this release and the published ones of the
+ * same source leave together, and the weakest k.  false: none is published
+ * beside it, or nothing is promised of any.  Where it cannot be measured, *why
+ * says why, and the numbers are 0.
+ */
+extern bool pr_joint_measure(PrRelease *release, uint64 *smallest, uint64 *k, const char **why);
+
+/*
  * Warns, or refuses, as privrelease.joint_risk says, if this release and the
  * published ones of the same source leave a class below the weakest k.  Whoever
  * publishes or refreshes calls it.

@@ -196,6 +196,29 @@ try_to_measure(List *releases, uint64 *smallest, uint64 *k)
 	return false;
 }
 
+bool
+pr_joint_measure(PrRelease *release, uint64 *smallest, uint64 *k, const char **why)
+{
+	Measurement measurement = {.releases = together_with(release)};
+	ErrorData  *error;
+
+	*smallest = *k = 0;
+	*why = NULL;
+	if (measurement.releases == NIL)
+		return false;
+	error = pr_try(take_measurement, &measurement);
+	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES)
+		ReThrowError(error);
+	if (error != NULL)
+	{
+		*why = reason_of(error);
+		return true;
+	}
+	*smallest = measurement.smallest;
+	*k = measurement.k;
+	return true;
+}
+
 void
 pr_joint_check(PrRelease *release)
 {

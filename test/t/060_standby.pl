@@ -166,6 +166,8 @@ my @same = (
 	[ 'steward', q{SELECT count(*), sum(risk) FROM privrelease.record_risk('open.person')}, qr/^20000\|/ ],
 	[ 'steward', q{SELECT privrelease.joint_risk('open.person', 'open.jobs') ->> 'records'}, qr/different subjects/ ],
 	[ 'reader', q{SELECT * FROM privrelease.record_risk('open.person')}, qr/42501/ ],
+	[ 'steward', q{SELECT privrelease.impact_assessment('open.person') ->> 'release'}, qr/^open\.person$/ ],
+	[ 'reader', q{SELECT privrelease.impact_assessment('open.person')}, qr/42501/ ],
 	[ 'reader', q{SELECT count(*) FROM privrelease.assessments}, qr/^0$/ ],
 	[ 'steward', q{SELECT kind, detector FROM privrelease.discover('src.person') WHERE column_name = 'name'}, qr/^identifier\|person_name$/ ],
 	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
@@ -212,6 +214,7 @@ my %writes = (
 	publish => q{'open.person', 'clerk'},
 	withdraw => q{'open.person', 'why'},
 	rebind => '',
+	set_criterion => q{'data.uniques', 0},
 	map_audience => q{'reader', 'open.person'},
 	unmap_audience => q{'reader'},
 );
@@ -221,7 +224,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'joint_risk', 'preview', 'progress', 'record_risk', 'status', 'version_risk')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'preview', 'progress', 'record_risk', 'status', 'version_risk')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
