@@ -26,6 +26,7 @@
 #include "catalog/pg_type.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
+#include "utils/timestamp.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "parser/parse_relation.h"
@@ -128,5 +129,16 @@ pr_view_of(const RangeTblEntry *rte)
 #define pr_insert_index_tuples(indexes, slot, estate) \
 	ExecInsertIndexTuples((indexes), (slot), (estate), false, false, NULL, NIL)
 #endif
+
+/* 17 knows intervals without end: 1 or -1; else 0. */
+static inline int
+pr_interval_sign_of_infinity(const Interval *interval)
+{
+#if PG_VERSION_NUM >= 170000
+	return INTERVAL_IS_NOBEGIN(interval) ? -1 : INTERVAL_IS_NOEND(interval) ? 1 : 0;
+#else
+	return 0;
+#endif
+}
 
 #endif							/* PR_COMPAT_H */
