@@ -1,4 +1,4 @@
--- Who may decide what, what a release can be in, and what was decided.
+-- Who may decide what, and what only a person can say of a release.
 
 CREATE TABLE privrelease.duty (
     duty       text NOT NULL CHECK (duty IN ('steward', 'approver', 'auditor')),
@@ -6,7 +6,8 @@ CREATE TABLE privrelease.duty (
     role_name  name NOT NULL,
     granted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     granted_by name NOT NULL,
-    PRIMARY KEY (duty, role_oid)
+    binding    text NOT NULL,
+    PRIMARY KEY (duty, role_oid, binding)
 );
 COMMENT ON TABLE privrelease.duty IS
     'Duties of roles (grant_duty): a steward declares and publishes what he owns where approval is required, an approver decides, an auditor looks';
@@ -62,15 +63,6 @@ INSERT INTO privrelease.metadata_key (key, type, required, governed, title) VALU
     ('open_type', 'text', false, false, 'whether it is open to society'),
     ('open_condition', 'text', false, false, 'on what condition');
 
--- The states, and from which to which.  track: of a release, or of a draft beside a published one.
-CREATE TABLE privrelease.transition (
-    track      text NOT NULL CHECK (track IN ('release', 'draft')),
-    from_state text NOT NULL,
-    to_state   text NOT NULL,
-    PRIMARY KEY (track, from_state, to_state)
-);
-COMMENT ON TABLE privrelease.transition IS 'Legal changes of the state of a release, and of the draft beside a published one; ''none'': no draft';
-
 CREATE FUNCTION privrelease.grant_duty(duty text, role name) RETURNS void
     AS 'MODULE_PATHNAME', 'privrelease_grant_duty' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION privrelease.grant_duty(text, name) IS 'Gives a role a duty: steward, approver or auditor. Superusers only';
@@ -90,9 +82,19 @@ CREATE FUNCTION privrelease.may_inspect(source_owner name, release int4) RETURNS
 COMMENT ON FUNCTION privrelease.may_inspect(name, int4) IS
     'May the caller see what was measured of a release: the owner of its source, then or now, approvers, auditors and superusers';
 
+CREATE FUNCTION privrelease.this_binding() RETURNS text
+    AS 'MODULE_PATHNAME', 'privrelease_this_binding' LANGUAGE C STRICT STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION privrelease.this_binding() IS 'What declarations that were made in this database are bound to: system identifier and database';
+
 CREATE VIEW privrelease.duties AS
     SELECT d.duty, r.rolname AS role, d.granted_at, d.granted_by
-    FROM privrelease.duty AS d JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) d.role_oid;
+    FROM privrelease.duty AS d JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) d.role_oid
+    WHERE d.binding OPERATOR(pg_catalog.=) privrelease.this_binding();
 COMMENT ON VIEW privrelease.duties IS 'Who has which duty';
+COMMENT ON COLUMN privrelease.duties.duty IS 'steward, approver or auditor';
+COMMENT ON COLUMN privrelease.duties.role IS 'role that it was given to; whoever has its privileges has the duty';
+COMMENT ON COLUMN privrelease.duties.granted_at IS 'time of grant_duty()';
+COMMENT ON COLUMN privrelease.duties.granted_by IS 'superuser who gave it';
+GRANT SELECT ON privrelease.duties TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('privrelease.duty', '');

@@ -104,11 +104,11 @@ COMMENT ON FUNCTION privrelease.rebind() IS
     'After a restore: binds declarations to this database where names and types match exactly, and builds their views anew. Superusers only';
 REVOKE ALL ON FUNCTION privrelease.rebind() FROM PUBLIC;
 
-CREATE FUNCTION privrelease.publish(release text, VARIADIC audience name[]) RETURNS void
+CREATE FUNCTION privrelease.publish(release text, VARIADIC audience name[] DEFAULT '{}') RETURNS void
     AS 'MODULE_PATHNAME', 'privrelease_publish' LANGUAGE C
     SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION privrelease.publish(text, name[]) IS
-    'Grants roles the release: USAGE on its schema and SELECT on the view. Refused where the build is not today''s declaration or a role could read the source. Source owners only';
+    'Grants roles the release: USAGE on its schema and SELECT. Of a published release that was changed, shows its readers what is declared now; without roles, to those that it was published to. Refused where a role could read the source. Source owners only';
 
 CREATE FUNCTION privrelease.withdraw(release text, reason text) RETURNS void
     AS 'MODULE_PATHNAME', 'privrelease_withdraw' LANGUAGE C STRICT

@@ -24,10 +24,12 @@ CREATE VIEW privrelease.releases AS
            l.declared_at, l.declared_by, l.built_at, l.built_by, l.withdrawn_reason,
            ARRAY(SELECT r.rolname FROM privrelease.audience_map AS m JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) m.role_oid
                  WHERE m.release OPERATOR(pg_catalog.=) l.id ORDER BY r.rolname) AS mapped,
-           l.model, CASE l.kind WHEN 'table' THEN l.version END AS version
+           l.model, CASE l.kind WHEN 'table' THEN l.version END AS version,
+           nullif(l.draft, 'none') AS draft, coalesce(l.declaration, l.published_declaration) AS declaration, l.suspended,
+           l.failed_at, l.failure
     FROM privrelease.release AS l;
 COMMENT ON VIEW privrelease.releases IS
-    'Declared releases; state draft, built, published or withdrawn; unverified: a rule is an expression whose effect nobody has checked; version: the last one of a table, 0 before the first';
+    'Declared releases; state draft, submitted, approved, published or withdrawn; draft: of what was changed since it was published; unverified: a rule is an expression whose effect nobody has checked; version: the last one of a table, 0 before the first';
 GRANT SELECT ON privrelease.releases TO PUBLIC;
 
 CREATE VIEW privrelease.rules AS

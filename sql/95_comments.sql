@@ -16,7 +16,7 @@ COMMENT ON COLUMN privrelease.releases.source IS 'name of the source as it was d
 COMMENT ON COLUMN privrelease.releases.subject IS 'column that tells one person from another; NULL if none was named';
 COMMENT ON COLUMN privrelease.releases.kind IS 'view: live, column by column; table: a refreshed snapshot that holds its model';
 COMMENT ON COLUMN privrelease.releases.purpose IS 'what the release is for, in the steward''s words';
-COMMENT ON COLUMN privrelease.releases.state IS 'draft, built, published or withdrawn';
+COMMENT ON COLUMN privrelease.releases.state IS 'draft, submitted, approved, published or withdrawn';
 COMMENT ON COLUMN privrelease.releases.derive_quals IS 'filters on generalized columns may use the source''s indexes';
 COMMENT ON COLUMN privrelease.releases.release_role IS 'role without login that owns the release and may read the columns its rules need';
 COMMENT ON COLUMN privrelease.releases.audience IS 'roles that it is published to';
@@ -27,6 +27,11 @@ COMMENT ON COLUMN privrelease.releases.built_at IS 'time of the last build() or 
 COMMENT ON COLUMN privrelease.releases.built_by IS 'role that built or refreshed it last';
 COMMENT ON COLUMN privrelease.releases.withdrawn_reason IS 'reason given to withdraw()';
 COMMENT ON COLUMN privrelease.releases.mapped IS 'roles whose queries that name the source are answered from the release (map_audience)';
+COMMENT ON COLUMN privrelease.releases.draft IS 'draft, submitted or approved: what was declared since the release was published, and is not shown to its readers yet; NULL: nothing';
+COMMENT ON COLUMN privrelease.releases.declaration IS 'SHA-256 of the declaration that was submitted or published last';
+COMMENT ON COLUMN privrelease.releases.suspended IS 'withdrawn until the next refresh, since a person objected';
+COMMENT ON COLUMN privrelease.releases.failed_at IS 'time of the last scheduled run, if it failed';
+COMMENT ON COLUMN privrelease.releases.failure IS 'SQLSTATE of its error, and the message where it is ours';
 COMMENT ON COLUMN privrelease.releases.model IS 'anonymity that a table promises (set_model); NULL: none';
 COMMENT ON COLUMN privrelease.releases.version IS 'last version of a table of this name, 0: none; NULL: a view';
 

@@ -28,6 +28,7 @@
 #include "core/pr_search.h"
 #include "release/pr_derive.h"
 #include "release/pr_joint.h"
+#include "release/pr_lifecycle.h"
 
 PG_FUNCTION_INFO_V1(privrelease_assess);
 
@@ -158,9 +159,10 @@ record_assessment(const PrRelease *release, Jsonb *options, Datum result, bool p
 	else
 		pr_arg_null(&args, JSONBOID);
 	pr_arg_text(&args, definition);
+	pr_arg_text(&args, pr_technical_digest(release, false));
 	pr_catalog_run("INSERT INTO privrelease.assessment (release, release_schema, release_name, kind, source_owner, assessed_by,"
-				   " options, result, verdict, model, definition)"
-				   " VALUES ($1, $2::name, $3::name, $4, $5::name, $6::name, $7, $8, $9, $10, $11)", &args);
+				   " options, result, verdict, model, definition, declaration)"
+				   " VALUES ($1, $2::name, $3::name, $4, $5::name, $6::name, $7, $8, $9, $10, $11, $12)", &args);
 }
 
 /* ---------- the call ---------- */

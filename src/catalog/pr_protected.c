@@ -148,7 +148,7 @@ read_release(Relation table, HeapTuple row)
 	release->view = oid_field(table, row, "view");
 	release->is_table = strcmp(text_field(table, row, "kind"), "table") == 0;
 	release->role = oid_field(table, row, "role_oid");
-	release->derive_quals = DatumGetBool(pr_catalog_field(table, row, "derive_quals", &isnull));
+	release->derive_quals = DatumGetBool(pr_catalog_field(table, row, "derives", &isnull));
 	if (strcmp(text_field(table, row, "state"), "withdrawn") == 0)
 		release->withdrawn = text_field(table, row, "withdrawn_reason");
 	release->view_digest = bytes_field(table, row, "view_digest");

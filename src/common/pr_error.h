@@ -20,5 +20,6 @@
 #define ERRCODE_PR_NOT_TRANSPARENT		MAKE_SQLSTATE('P', 'R', '0', '0', '9')	/* a query on a source cannot be answered from its release */
 #define ERRCODE_PR_NOT_ANONYMOUS		MAKE_SQLSTATE('P', 'R', '0', '1', '0')	/* a release table cannot hold its model, or a version would not */
 #define ERRCODE_PR_JOINT_RISK			MAKE_SQLSTATE('P', 'R', '0', '1', '1')	/* releases, or versions, break a model together */
+#define ERRCODE_PR_NOT_APPROVED			MAKE_SQLSTATE('P', 'R', '0', '1', '2')	/* approval is required, and the declaration has none */
 
 #endif							/* PR_ERROR_H */

@@ -15,6 +15,7 @@
 char	   *pr_guc_keyring_file = NULL;
 bool		pr_guc_guard = true;
 bool		pr_guc_enable_derived_quals = true;
+bool		pr_guc_require_approval = false;
 int			pr_guc_joint_risk = PR_JOINT_RISK_WARN;
 
 static const struct config_enum_entry joint_risk_words[] = {
@@ -69,6 +70,15 @@ pr_guc_init(void)
 							 &pr_guc_enable_derived_quals,
 							 true,
 							 PGC_USERSET, GUC_EXPLAIN,
+							 NULL, NULL, NULL);
+
+	/* Whether one person alone can publish is an administrator's decision. */
+	DefineCustomBoolVariable("privrelease.require_approval",
+							 "Releases are published only after another person has approved them.",
+							 "Stewards and approvers are roles with these duties (grant_duty).",
+							 &pr_guc_require_approval,
+							 false,
+							 PGC_SUSET, 0,
 							 NULL, NULL, NULL);
 
 	/* A risk that several releases, or versions, have together is the administrator's to take. */

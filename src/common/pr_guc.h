@@ -25,6 +25,7 @@ typedef enum PrJointRisk
 } PrJointRisk;
 
 extern int	pr_guc_joint_risk;
+extern bool pr_guc_require_approval;
 
 extern void pr_guc_init(void);
 

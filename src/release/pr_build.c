@@ -37,6 +37,8 @@
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
+#include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 #include "release/pr_table.h"
@@ -512,6 +514,26 @@ pr_build(PrRelease *release, bool rotate)
 	return release->view;
 }
 
+/* A view or table that somebody dropped took its grants along: who it is published to is to be decided again. */
+PrRelease *
+pr_end_if_dropped(PrRelease *release)
+{
+	if (!pr_is_live(release) || get_rel_relkind(release->view) == pr_release_relkind(release))
+		return release;
+	pr_forget_audience(release);
+	pr_mark_withdrawn(release, "its relation was dropped");
+	return pr_release_for_owner(release->label);
+}
+
+static void
+notice_draft(const PrRelease *release)
+{
+	if (pr_is_live(release) && strcmp(release->draft, "none") != 0)
+		ereport(NOTICE,
+				(errmsg("release %s is built as it was published; what was changed since is a draft", release->label),
+				 errhint("SELECT privrelease.publish(%s); shows it to its readers.", quote_literal_cstr(release->label))));
+}
+
 Datum
 privrelease_build(PG_FUNCTION_ARGS)
 {
@@ -526,7 +548,11 @@ privrelease_build(PG_FUNCTION_ARGS)
 				 errmsg("release %s is a table, and tables are not built", release->label),
 				 errdetail("A refresh searches, suppresses and verifies before anybody reads."),
 				 errhint("SELECT privrelease.refresh(%s);", quote_literal_cstr(release->label))));
+	release = pr_end_if_dropped(release);
+	pr_take_published(release);
 	view = pr_build(release, true);
+	notice_draft(release);
+	pr_event("build", release->label, "digest", pr_technical_digest(release, release->as_published), NULL);
 	pr_end();
 	PG_RETURN_OID(view);
 }

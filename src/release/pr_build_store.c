@@ -47,11 +47,12 @@ store_release(const PrRelease *release, const char *definition)
 	pr_arg_oid(&args, pr_relation_owner(release->source));
 	add_digests(&args, release);
 	pr_arg_int8(&args, release->version);
+	pr_arg_bool(&args, release->derive_quals);
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
 				   " view_digest = $12, source_digest = $13, version = $14,"
 				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
-				   " state = CASE WHEN state = 'published' AND EXISTS (SELECT FROM privrelease.audience WHERE release = $1)"
-				   " THEN 'published' ELSE 'built' END, withdrawn_reason = NULL,"
+				   " state = CASE WHEN state <> 'withdrawn' OR suspended THEN state WHEN approval IS NULL THEN 'draft' ELSE 'approved' END,"
+				   " withdrawn_reason = CASE WHEN suspended THEN withdrawn_reason END, derives = $15,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
 				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
 				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"
@@ -106,9 +107,9 @@ store_rule_names(const PrRelease *release, List *rules)
 			pr_arg_int4(&args, rule->key_version);
 		else
 			pr_arg_null(&args, INT4OID);
-		pr_catalog_run("UPDATE privrelease.rule SET column_name = $3::name, key_version = $4"
-					   " WHERE release = $1 AND output_name = $2::name"
-					   " AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", &args);
+		pr_catalog_run(psprintf("UPDATE %s SET column_name = $3::name, key_version = $4"
+								" WHERE release = $1 AND output_name = $2::name"
+								" AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", pr_rule_table(release)), &args);
 	}
 }
 

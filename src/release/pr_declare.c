@@ -21,6 +21,7 @@
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 #include "transform/pr_canonical.h"
@@ -134,6 +135,30 @@ is_classified_so(Oid source, AttrNumber attnum, const char *kind, const char *ca
 						  " AND kind = $4 AND category IS NOT DISTINCT FROM $5", &args) > 0;
 }
 
+/* What uses the column is declared otherwise now; the rest is written to only so that no build has an older snapshot. */
+static void
+changes_releases(Oid source, AttrNumber attnum)
+{
+	PrArgs		args = {0};
+	ListCell   *cell;
+
+	pr_arg_oid(&args, source);
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now() WHERE source = $1 AND binding = $2", &args);
+	pr_arg_int4(&args, attnum);
+	foreach(cell, pr_all_releases(false))
+	{
+		const PrRelease *release = lfirst(cell);
+
+		args.n = 3;
+		pr_arg_int4(&args, release->id);
+		if (pr_catalog_run("SELECT 1 FROM privrelease.release AS l WHERE l.id = $4 AND l.source = $1 AND l.binding = $2"
+						   " AND (l.subject_attnum = $3 OR EXISTS (SELECT FROM " PR_ANY_RULE " AS r WHERE r.release = l.id"
+						   " AND (r.attnum = $3 OR $3 = ANY (r.used_attnums))))", &args) > 0)
+			pr_release_changed(release);
+	}
+}
+
 void
 pr_classify(Oid source, const char *column, const char *kind, const char *category)
 {
@@ -171,10 +196,7 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 				   " ON CONFLICT (source, attnum, binding) DO UPDATE SET source_schema = EXCLUDED.source_schema,"
 				   " source_name = EXCLUDED.source_name, column_name = EXCLUDED.column_name,"
 				   " column_type = EXCLUDED.column_type, kind = EXCLUDED.kind, category = EXCLUDED.category", &args);
-	/* As a change of a rule does: no build with an older snapshot. */
-	args.n = 1;
-	pr_arg_text(&args, pr_this_binding());
-	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now() WHERE source = $1 AND binding = $2", &args);
+	changes_releases(source, attnum);
 	if (strcmp(kind, "identifier") == 0)
 		warn_of_clear_rules(rel, attnum);
 	table_close(rel, NoLock);
@@ -357,6 +379,7 @@ pr_create_release(PrRelease *release)
 	release->role = pr_create_release_role(release->name);
 	pr_check_policies(rel, release->role);
 	insert_release(release);
+	pr_release_changed(pr_release_find(release->label));
 	notice_row_security(release, rel);
 	table_close(rel, NoLock);
 }
@@ -376,6 +399,7 @@ privrelease_create_release(PG_FUNCTION_ARGS)
 	release.subject = PG_ARGISNULL(2) ? NULL : NameStr(*PG_GETARG_NAME(2));
 	release.purpose = text_arg(fcinfo, 5);
 	release.derive_quals = PG_ARGISNULL(6) ? true : PG_GETARG_BOOL(6);
+	pr_require_steward("create_release()");
 	pr_create_release(&release);
 	pr_end();
 	PG_RETURN_VOID();
@@ -423,6 +447,7 @@ drop_release(const PrRelease *release)
 	PrArgs		args = {0};
 
 	pr_drop_relation(release);
+	pr_end_readership(release);
 	pr_forget_audience(release);
 	pr_drop_release_role(release);
 	pr_arg_int4(&args, release->id);

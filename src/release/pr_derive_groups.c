@@ -161,7 +161,7 @@ require_one_grouping(const PrRelease *release, List *columns)
 	pr_arg_text(&args, pr_param(first, "group"));
 	pr_arg_text(&args, columns_text(columns));
 	if (pr_catalog_run("SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name)"
-					   " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
+					   " FROM " PR_ANY_RULE " AS r JOIN privrelease.release AS l ON l.id = r.release"
 					   " WHERE r.transform = 'microaggregate' AND r.params ->> 'group' = $4 AND l.id <> $1 AND l.source = $2"
 					   " AND l.binding = $3 AND l.view IS NOT NULL GROUP BY l.id, l.release_schema, l.release_name"
 					   " HAVING pg_catalog.string_agg(DISTINCT pg_catalog.lpad(r.attnum::text, 5, '0'), ' ') <>"
@@ -188,7 +188,7 @@ require_one_k(const PrRelease *release, List *columns)
 	pr_arg_text(&args, k_of(release, linitial(columns)));
 	pr_arg_text(&args, psprintf("%d", DEFAULT_K));
 	if (pr_catalog_run("SELECT pg_catalog.format('%I.%I', l.release_schema, l.release_name)"
-					   " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
+					   " FROM " PR_ANY_RULE " AS r JOIN privrelease.release AS l ON l.id = r.release"
 					   " WHERE r.transform = 'microaggregate' AND l.id <> $1 AND l.source = $2 AND l.binding = $3"
 					   " AND l.view IS NOT NULL AND r.attnum::text = ANY (pg_catalog.string_to_array($4, ' '))"
 					   " AND coalesce(r.params ->> 'k', l.model ->> 'k', $6) <> $5 ORDER BY 1 LIMIT 1", &args) > 0)

@@ -140,8 +140,8 @@ pr_derive_keep(const PrRelease *release, List *rules)
 		pr_arg_text(&args, rule->output_name);
 		pr_arg_text(&args, rule->quantile_bottom);
 		pr_arg_text(&args, rule->quantile_top);
-		pr_catalog_run("UPDATE privrelease.rule SET quantile_bottom = $3, quantile_top = $4"
-					   " WHERE release = $1 AND output_name = $2::name"
-					   " AND (quantile_bottom, quantile_top) IS DISTINCT FROM ($3, $4)", &args);
+		pr_catalog_run(psprintf("UPDATE %s SET quantile_bottom = $3, quantile_top = $4"
+								" WHERE release = $1 AND output_name = $2::name"
+								" AND (quantile_bottom, quantile_top) IS DISTINCT FROM ($3, $4)", pr_rule_table(release)), &args);
 	}
 }

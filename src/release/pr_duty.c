@@ -7,7 +7,9 @@
  * somebody was given; a duty that nobody was given is nobody's.
  *
  * What an attacker would try: give himself a duty (superusers only), or have it
- * by a role that was dropped and made anew under the same name (kept by OID).
+ * by a role that was dropped and made anew under the same name (kept by OID), or
+ * by a role that has the same number in another cluster, where a dump was
+ * restored (a duty is bound to a database, and rebind() goes by names).
  */
 #include "postgres.h"
 
@@ -25,6 +27,7 @@
 PG_FUNCTION_INFO_V1(privrelease_grant_duty);
 PG_FUNCTION_INFO_V1(privrelease_revoke_duty);
 PG_FUNCTION_INFO_V1(privrelease_has_duty);
+PG_FUNCTION_INFO_V1(privrelease_this_binding);
 PG_FUNCTION_INFO_V1(privrelease_may_inspect);
 
 /* ---------- who has it ---------- */
@@ -36,8 +39,9 @@ pr_has_duty(const char *duty)
 	uint64		rows;
 
 	pr_arg_text(&args, duty);
+	pr_arg_text(&args, pr_this_binding());
 	rows = pr_catalog_run("SELECT d.role_oid FROM privrelease.duty AS d JOIN pg_catalog.pg_authid AS a ON a.oid = d.role_oid"
-						  " WHERE d.duty = $1", &args);
+						  " WHERE d.duty = $1 AND d.binding = $2", &args);
 	for (uint64 row = 0; row < rows; row++)
 		if (has_privs_of_role(GetUserId(), (Oid) pr_spi_int(row, 1, NULL)))
 			return true;
@@ -74,6 +78,12 @@ may_inspect(const char *source_owner, int32 release)
 			return true;
 	}
 	return pr_has_duty("approver") || pr_has_duty("auditor");
+}
+
+Datum
+privrelease_this_binding(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(pr_this_binding()));
 }
 
 Datum
@@ -162,7 +172,8 @@ privrelease_grant_duty(PG_FUNCTION_ARGS)
 	pr_arg_oid(&args, role);
 	pr_arg_text(&args, name);
 	pr_arg_text(&args, pr_caller_name());
-	if (pr_catalog_run("INSERT INTO privrelease.duty (duty, role_oid, role_name, granted_by) VALUES ($1, $2, $3::name, $4::name)"
+	pr_arg_text(&args, pr_this_binding());
+	if (pr_catalog_run("INSERT INTO privrelease.duty (duty, role_oid, role_name, granted_by, binding) VALUES ($1, $2, $3::name, $4::name, $5)"
 					   " ON CONFLICT DO NOTHING RETURNING 1", &args) > 0)
 		pr_event("grant_duty", NULL, "duty", duty, "role", name, NULL);
 	pr_end();

@@ -26,6 +26,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_session.h"
 #include "release/pr_hierarchy_rows.h"
+#include "release/pr_release.h"
 
 /* ---------- the check ---------- */
 
@@ -250,7 +251,7 @@ check_uses(const PrHierarchyRows *rows, const char *owner)
 	n = pr_spi("SELECT r.release_schema, r.release_name, c.relowner::pg_catalog.int8, u.level FROM ("
 			   /* "auto" takes what levels there are */
 			   "SELECT g.release, g.position, CASE g.params OPERATOR(pg_catalog.->>) 'level' WHEN 'auto' THEN 0"
-			   " ELSE (g.params OPERATOR(pg_catalog.->>) 'level')::pg_catalog.int4 END AS level FROM privrelease.rule AS g"
+			   " ELSE (g.params OPERATOR(pg_catalog.->>) 'level')::pg_catalog.int4 END AS level FROM " PR_ANY_RULE " AS g"
 			   " WHERE g.transform OPERATOR(pg_catalog.=) 'hierarchy'"
 			   " AND (g.params OPERATOR(pg_catalog.->>) 'hierarchy') OPERATOR(pg_catalog.=) $1"
 			   /* closeness is measured by it */

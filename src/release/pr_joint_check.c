@@ -23,6 +23,7 @@
 #include "common/pr_guc.h"
 #include "common/pr_try.h"
 #include "release/pr_joint.h"
+#include "release/pr_lifecycle.h"
 
 /* ---------- one at a time ---------- */
 
@@ -107,6 +108,7 @@ together_with(PrRelease *release)
 
 		if (!is_beside(other, release))
 			continue;
+		pr_use_published(other);
 		together = lappend(together, other);
 		promised |= other->model != NULL;
 	}

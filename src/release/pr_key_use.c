@@ -283,7 +283,7 @@ pr_require_one_draw(const PrRelease *release, const PrRule *rule, const PrRule *
 	pr_arg_text(&args, pr_this_binding());
 	pr_arg_int4(&args, rule->attnum);
 	if (pr_catalog_run("SELECT pg_catalog.format('%I.%I, column %I', l.release_schema, l.release_name, r.output_name)"
-					   " FROM privrelease.rule AS r JOIN privrelease.release AS l ON l.id = r.release"
+					   " FROM " PR_ANY_RULE " AS r JOIN privrelease.release AS l ON l.id = r.release"
 					   " WHERE r.transform = $1 AND NOT (r.release = $3 AND r.output_name = $4::name)"
 					   " AND ((r.key = $5 AND r.domain = $6 AND r.draw <> $2)"
 					   " OR (l.source = $7 AND l.binding = $8 AND r.attnum = $9"

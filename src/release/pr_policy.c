@@ -188,8 +188,9 @@ import_release(Jsonb *document)
 	pr_arg_int4(&args, found->id);
 	pr_arg_text(&args, wanted->purpose);
 	pr_arg_bool(&args, wanted->derive_quals);
-	pr_catalog_run("UPDATE privrelease.release SET purpose = $2, derive_quals = $3"
-				   " WHERE id = $1 AND (purpose, derive_quals) IS DISTINCT FROM ($2, $3)", &args);
+	if (pr_catalog_run("UPDATE privrelease.release SET purpose = $2, derive_quals = $3"
+					   " WHERE id = $1 AND (purpose, derive_quals) IS DISTINCT FROM ($2, $3) RETURNING 1", &args) > 0)
+		pr_release_changed(found);
 	/* Rules and model change together; how they fit is looked at when both are there. */
 	if (wanted->model != NULL)
 		pr_store_model(found, wanted->model);

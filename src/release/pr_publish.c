@@ -4,7 +4,10 @@
  *
  * publish() is the moment at which something can be taken back no more, so it
  * checks everything once again: the build is of today's declaration and
- * source, no identifier is clear, the audience cannot read the source itself.
+ * source, no identifier is clear, the audience cannot read the source itself,
+ * another person has approved it where that is required.  Of a release that is
+ * published already and was changed since, it builds or refreshes what is
+ * declared now, in the same transaction.
  */
 #include "postgres.h"
 
@@ -21,8 +24,12 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "common/pr_guc.h"
+#include "common/pr_try.h"
 #include "release/pr_joint.h"
+#include "release/pr_lifecycle.h"
+#include "release/pr_publish.h"
 #include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_publish);
@@ -111,6 +118,42 @@ require_not_withdrawn(const PrRelease *release)
 				 errhint("%s", making(release))));
 }
 
+/* Somebody has been asked to decide: it is his turn. */
+static void
+require_not_submitted(const PrRelease *release)
+{
+	if (strcmp(release->state, "submitted") == 0 || strcmp(release->draft, "submitted") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s is submitted and waits for a decision", release->label),
+				 errhint("An approver decides: SELECT privrelease.approve(%s);", quote_literal_cstr(release->label))));
+}
+
+/* What is declared beside what readers see could be shown to them. */
+static void
+require_draft_builds(PrRelease *release)
+{
+	Relation	rel;
+	List	   *rules = pr_load_for_build(release, &rel, false);
+
+	pr_check_model(release, rules, false);
+	table_close(rel, NoLock);
+}
+
+void
+pr_require_publishable(PrRelease *release)
+{
+	if (pr_is_live(release))
+	{
+		require_draft_builds(release);
+		return;
+	}
+	require_not_withdrawn(release);
+	require_current_build(release);
+}
+
+/* ---------- audiences ---------- */
+
 static List *
 audience_names(ArrayType *array)
 {
@@ -120,11 +163,6 @@ audience_names(ArrayType *array)
 	List	   *names = NIL;
 
 	deconstruct_array(array, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &elements, &nulls, &n);
-	if (n == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("publish needs at least one audience"),
-				 errhint("SELECT privrelease.publish('schema.release', 'role');")));
 	for (int i = 0; i < n; i++)
 	{
 		if (nulls[i])
@@ -134,6 +172,80 @@ audience_names(ArrayType *array)
 		names = lappend(names, pstrdup(NameStr(*DatumGetName(elements[i]))));
 	}
 	return names;
+}
+
+/* Whom it was published to, as far as they still exist. */
+static List *
+present_audience(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	List	   *names = NIL;
+	uint64		rows;
+
+	pr_arg_int4(&args, release->id);
+	rows = pr_catalog_run("SELECT r.rolname FROM privrelease.audience AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.role_oid"
+						  " WHERE a.release = $1 ORDER BY r.rolname", &args);
+	for (uint64 row = 0; row < rows; row++)
+		names = lappend(names, pr_spi_text(row, 1));
+	return names;
+}
+
+static bool
+contains_name(List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	return false;
+}
+
+static void
+require_audience(const PrRelease *release, List *names)
+{
+	if (names == NIL && !pr_is_live(release))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("publish needs at least one audience"),
+				 errhint("SELECT privrelease.publish(%s, 'role');", quote_literal_cstr(release->label))));
+}
+
+static char *
+join_names(List *names)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	foreach(cell, names)
+		appendStringInfo(&out, "%s%s", foreach_current_index(cell) > 0 ? ", " : "", quote_identifier(lfirst(cell)));
+	return out.data;
+}
+
+/* From when on it could read the release is kept for good. */
+static void
+begin_readership(const PrRelease *release, Oid audience, const char *name)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_arg_text(&args, release->schema);
+	pr_arg_text(&args, release->name);
+	pr_arg_text(&args, name);
+	pr_arg_oid(&args, audience);
+	pr_catalog_run("INSERT INTO privrelease.readership (release, release_schema, release_name, role_name, role_oid)"
+				   " SELECT $1, $2::name, $3::name, $4::name, $5 WHERE NOT EXISTS (SELECT FROM privrelease.readership AS r"
+				   " WHERE r.release = $1 AND r.role_oid = $5 AND r.until IS NULL)", &args);
+}
+
+void
+pr_end_readership(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.readership SET until = pg_catalog.clock_timestamp() WHERE release = $1 AND until IS NULL", &args);
 }
 
 /* Has the role USAGE on the schema for another reason than that some release was published to it? */
@@ -179,17 +291,50 @@ grant_to(const PrRelease *release, const char *name)
 				   " VALUES ($1, $2::name, $3, $4::name, $5, $6)"
 				   " ON CONFLICT (release, role_oid) DO UPDATE SET published_at = pg_catalog.now(),"
 				   " role_name = EXCLUDED.role_name, published_by = EXCLUDED.published_by", &args);
+	begin_readership(release, audience, name);
 }
 
 static void
-set_state(const PrRelease *release, const char *state, const char *reason)
+grant_to_all(const PrRelease *release, List *names)
 {
-	PrArgs		args = {0};
+	ListCell   *cell;
 
-	pr_arg_int4(&args, release->id);
-	pr_arg_text(&args, state);
-	pr_arg_text(&args, reason);
-	pr_catalog_run("UPDATE privrelease.release SET state = $2, withdrawn_reason = $3 WHERE id = $1", &args);
+	foreach(cell, names)
+		grant_to(release, lfirst(cell));
+}
+
+/* ---------- publish ---------- */
+
+/* What readers are to see is there, or is made here from what is declared now. */
+static void
+show_what_is_declared(PrRelease *release)
+{
+	if (!pr_has_draft(release))
+	{
+		require_current_build(release);
+		return;
+	}
+	if (release->is_table)
+		(void) pr_refresh(release);
+	else
+		(void) pr_build(release, true);
+}
+
+static void
+require_not_suspended(const PrRelease *release)
+{
+	if (release->suspended && !pr_has_draft(release))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s is suspended until its next refresh", release->label),
+				 errhint("%s", making(release))));
+}
+
+static void
+log_publication(const PrRelease *release, List *names)
+{
+	pr_event("publish", release->label, "audience", join_names(names), "declaration", pr_declaration_digest(release),
+			 "version", release->is_table ? psprintf(INT64_FORMAT, release->version) : NULL, NULL);
 }
 
 Datum
@@ -206,16 +351,29 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	pr_begin_to_write("publish()");
 	names = audience_names(PG_GETARG_ARRAYTYPE_P(1));
 	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	require_current_build(release);
-	require_not_withdrawn(release);
+	pr_require_steward("publish()");
+	require_audience(release, names);
+	require_not_suspended(release);
+	require_not_submitted(release);
+	if (!pr_is_live(release))
+		pr_require_publishable(release);	/* tells what to do first */
+	pr_require_approved(release);
+	pr_require_not_failed(release);
 	require_guard();
+	show_what_is_declared(release);
 	pr_joint_check(release);
-	foreach(cell, names)
-		grant_to(release, lfirst(cell));
-	set_state(release, "published", NULL);
+	if (pr_is_live(release))
+		foreach(cell, present_audience(release))
+			if (!contains_name(names, lfirst(cell)))
+				names = lappend(names, lfirst(cell));
+	grant_to_all(release, names);
+	pr_mark_published(release);
+	log_publication(release, names);
 	pr_end();
 	PG_RETURN_VOID();
 }
+
+/* ---------- withdraw ---------- */
 
 /* What replicas hold is theirs to read: an empty table empties them.  DELETE, which every publication of rows sends. */
 static void
@@ -235,6 +393,82 @@ empty_if_in_publication(const PrRelease *release)
 	pr_restore_identity(&saved);
 }
 
+static void
+take_grants_away(const PrRelease *release)
+{
+	pr_revoke_from_everybody(release);
+	pr_end_readership(release);
+	empty_if_in_publication(release);
+}
+
+void
+pr_withdraw(PrRelease *release, const char *reason)
+{
+	take_grants_away(release);
+	pr_forget_audience(release);
+	pr_mark_withdrawn(release, reason);
+}
+
+void
+pr_suspend(PrRelease *release, const char *reason)
+{
+	if (strcmp(release->state, "published") != 0)
+		return;
+	take_grants_away(release);
+	pr_mark_suspended(release, reason);
+	release->state = "withdrawn";
+	release->suspended = true;
+	pr_event("suspend", release->label, "reason", reason, NULL);
+}
+
+/* Whoever can read the source by now stays away, and does not keep the others away. */
+static void
+give_back(void *state)
+{
+	void	  **arguments = state;
+
+	grant_to(arguments[0], arguments[1]);
+}
+
+void
+pr_resume(PrRelease *release)
+{
+	List	   *names;
+	ListCell   *cell;
+
+	if (!release->suspended)
+		return;
+	names = present_audience(release);
+	foreach(cell, names)
+	{
+		void	   *arguments[2] = {release, lfirst(cell)};
+		ErrorData  *error = pr_try(give_back, arguments);
+
+		if (error != NULL)
+			ereport(WARNING,
+					(errcode(error->sqlerrcode),
+					 errmsg("release %s is not given back to role %s", release->label, quote_identifier(lfirst(cell))),
+					 errdetail_internal("%s", error->message)));
+	}
+	pr_mark_resumed(release);
+	release->suspended = false;
+	release->state = "published";
+	pr_event("resume", release->label, "audience", join_names(names), NULL);
+}
+
+/* An approver who sees harm need not wait for the steward. */
+static PrRelease *
+find_to_withdraw(const char *name)
+{
+	PrRelease  *release;
+
+	if (!pr_has_duty("approver"))
+		return pr_release_for_owner(name);
+	release = pr_release_find(name);
+	pr_require_bound(release);
+	return release;
+}
+
 Datum
 privrelease_withdraw(PG_FUNCTION_ARGS)
 {
@@ -242,7 +476,7 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 	char	   *reason;
 
 	pr_begin_to_write("withdraw()");
-	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	release = find_to_withdraw(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (strspn(reason, " \t\r\n") == strlen(reason))
 		ereport(ERROR,
@@ -250,10 +484,8 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 				 errmsg("a withdrawal needs a reason"),
 				 errhint("SELECT privrelease.withdraw(%s, 'why');", quote_literal_cstr(release->label))));
 	require_built(release);
-	pr_revoke_from_everybody(release);
-	pr_forget_audience(release);
-	empty_if_in_publication(release);
-	set_state(release, "withdrawn", reason);
+	pr_withdraw(release, reason);
+	pr_event("withdraw", release->label, "reason", reason, NULL);
 	pr_end();
 	PG_RETURN_VOID();
 }

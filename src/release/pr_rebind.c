@@ -34,6 +34,7 @@
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_try.h"
+#include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -145,9 +146,21 @@ rebind_rules(const PrRelease *unbound, const PrRelease *release, Relation rel)
 		pr_arg_text(&args, rule->output_name);
 		pr_arg_int4(&args, attnum);
 		pr_arg_text(&args, psprintf("{%s}", used.data));
-		pr_catalog_run("UPDATE privrelease.rule SET attnum = $3, used_attnums = $4::int2[]"
-					   " WHERE release = $1 AND output_name = $2::name", &args);
+		pr_catalog_run(psprintf("UPDATE %s SET attnum = $3, used_attnums = $4::int2[]"
+								" WHERE release = $1 AND output_name = $2::name", pr_rule_table(release)), &args);
 	}
+}
+
+/* Those that are declared, and those that readers see. */
+static void
+rebind_all_rules(const PrRelease *unbound, const PrRelease *release, Relation rel)
+{
+	PrRelease	published = *release;
+
+	rebind_rules(unbound, release, rel);
+	pr_use_published(&published);
+	if (published.as_published)
+		rebind_rules(unbound, &published, rel);
 }
 
 /* The restored view, if there is one. */
@@ -192,6 +205,31 @@ rebind_audience(const PrRelease *release)
 				   " WHERE m.release = $1 AND r.rolname = m.role_name", &args);
 }
 
+/* Editors too: whoever has that name here approves nothing that was changed under it. */
+static void
+rebind_editors(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("WITH old AS (DELETE FROM privrelease.editor WHERE release = $1 RETURNING role_name)"
+				   " INSERT INTO privrelease.editor (release, role_oid, role_name)"
+				   " SELECT $1, r.oid, r.rolname FROM old JOIN pg_catalog.pg_roles AS r ON r.rolname = old.role_name", &args);
+}
+
+/* Duties of another database: whoever bears the name here has it. */
+static void
+rebind_duties(void)
+{
+	PrArgs		args = {0};
+
+	pr_arg_text(&args, pr_this_binding());
+	pr_catalog_run("WITH old AS (DELETE FROM privrelease.duty WHERE binding <> $1 RETURNING duty, role_name, granted_at, granted_by)"
+				   " INSERT INTO privrelease.duty (duty, role_oid, role_name, granted_at, granted_by, binding)"
+				   " SELECT old.duty, r.oid, r.rolname, old.granted_at, old.granted_by, $1"
+				   " FROM old JOIN pg_catalog.pg_roles AS r ON r.rolname = old.role_name ON CONFLICT DO NOTHING", &args);
+}
+
 static void
 store_binding(PrRelease *release, Relation rel)
 {
@@ -208,8 +246,10 @@ store_binding(PrRelease *release, Relation rel)
 	pr_arg_oid(&args, pr_relation_owner(release->source));
 	pr_catalog_run("UPDATE privrelease.release SET binding = $2, source = $3, subject_attnum = $4, role_oid = $5,"
 				   " source_owner_oid = $6 WHERE id = $1", &args);
-	if (strcmp(release->binding, pr_this_binding()) != 0)
-		rebind_audience(release);
+	if (strcmp(release->binding, pr_this_binding()) == 0)
+		return;
+	rebind_audience(release);
+	rebind_editors(release);
 }
 
 /* By number in the database of the declaration, where roles may have been renamed; by name elsewhere. */
@@ -230,6 +270,8 @@ forget_table(const PrRelease *release)
 	PrArgs		args = {0};
 
 	pr_forget_audience(release);
+	if (pr_is_live(release))
+		pr_mark_withdrawn(release, "its table was not restored");
 	pr_arg_int4(&args, release->id);
 	pr_catalog_run("UPDATE privrelease.release SET view = NULL, definition = NULL, built_at = NULL, built_columns = NULL,"
 				   " state = CASE state WHEN 'withdrawn' THEN state ELSE 'draft' END WHERE id = $1", &args);
@@ -276,13 +318,14 @@ rebind_release(const PrRelease *unbound)
 	*release = *unbound;
 	release->source = RelationGetRelid(rel);
 	give_role(release);
-	rebind_rules(unbound, release, rel);
+	rebind_all_rules(unbound, release, rel);
 	store_binding(release, rel);
 	table_close(rel, NoLock);
 	if (!OidIsValid(unbound->view))
 		return "bound";
 
 	release = pr_release_find(release->label);
+	pr_take_published(release);
 	if (release->is_table)
 		return rebind_table(release);
 	release->view = match_view(release);
@@ -367,6 +410,7 @@ privrelease_rebind(PG_FUNCTION_ARGS)
 				 errmsg("must be superuser to bind declarations to this database")));
 	InitMaterializedSRF(fcinfo, 0);
 	pr_begin_to_write("rebind()");
+	rebind_duties();
 	rebind_classes(rsinfo);
 	foreach(cell, pr_all_releases(true))
 	{

@@ -41,10 +41,13 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "common/pr_progress.h"
 #include "release/pr_derive.h"
 #include "release/pr_history.h"
 #include "release/pr_joint.h"
+#include "release/pr_lifecycle.h"
+#include "release/pr_publish.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
@@ -270,6 +273,16 @@ notice_version(const PrRefresh *refresh)
 					(unsigned long long) measures->min_class)));
 }
 
+static void
+log_version(const PrRefresh *refresh)
+{
+	const PrMeasures *measures = &refresh->solution->measures;
+
+	pr_event("refresh", refresh->release->label, "version", psprintf(INT64_FORMAT, refresh->release->version),
+			 "records", psprintf(UINT64_FORMAT, measures->records), "suppressed", psprintf(UINT64_FORMAT, measures->suppressed),
+			 "min_class", psprintf(UINT64_FORMAT, measures->min_class), "digest", pr_technical_digest(refresh->release, refresh->release->as_published), NULL);
+}
+
 /* ---------- the call ---------- */
 
 static int64
@@ -301,26 +314,20 @@ refresh_release(PrRelease *release)
 	pr_table_renew_statistics(release);
 	pr_history_store(&refresh, refresh.history);
 	notice_version(&refresh);
+	log_version(&refresh);
 	pr_study_free(refresh.study);
-	if (strcmp(release->state, "published") == 0)
-		pr_joint_check(release);
 	table_close(refresh.rel, NoLock);
 	return release->version;
 }
 
-Datum
-privrelease_refresh(PG_FUNCTION_ARGS)
+/* Seen from outside while it runs. */
+int64
+pr_refresh(PrRelease *release)
 {
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	PrRelease  *release;
 	volatile int64 version = 0;
 
-	pr_begin_to_write("refresh()");
-	release = pr_release_to_read(name);
 	require_refreshable(release);
 	lock_release(release);
-	release = pr_release_for_owner(name);
-	require_refreshable(release);
 	pr_progress_begin(release->label, pr_relation_owner(release->source));
 	PG_TRY();
 	{
@@ -331,6 +338,26 @@ privrelease_refresh(PG_FUNCTION_ARGS)
 		pr_progress_end();
 	}
 	PG_END_TRY();
+	return version;
+}
+
+Datum
+privrelease_refresh(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	PrRelease  *release;
+	int64		version;
+
+	pr_begin_to_write("refresh()");
+	release = pr_release_to_read(name);
+	require_refreshable(release);
+	lock_release(release);
+	release = pr_end_if_dropped(pr_release_for_owner(name));
+	pr_take_published(release);
+	version = pr_refresh(release);
+	pr_resume(release);
+	if (strcmp(release->state, "published") == 0)
+		pr_joint_check(release);
 	pr_end();
 	PG_RETURN_INT64(version);
 }

@@ -34,7 +34,8 @@
 #define RELEASE_COLUMNS \
 	"id, release_schema, release_name, binding, source, source_kind, source_schema, source_name, " \
 	"subject, subject_attnum, subject_type, purpose, derive_quals, release_role, state, view, declared_by, source_owner, role_oid, source_owner_oid, " \
-	"kind, model, version, row_key, row_key_version"
+	"kind, model, version, row_key, row_key_version, " \
+	"draft, suspended, declaration, coalesce(approval, 0), published_digest, published_model, published_purpose, published_derive_quals"
 
 void
 pr_begin(void)
@@ -148,18 +149,40 @@ follow_renamed_role(PrRelease *release)
 		release->role = name;
 }
 
+static Jsonb *
+jsonb_of(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = pr_spi_datum(row, col, &isnull);
+
+	return isnull ? NULL : DatumGetJsonbPCopy(value);
+}
+
 /* What release tables have besides. */
 static void
 table_from_row(PrRelease *release, uint64 row)
 {
-	bool		isnull;
-	Datum		model = pr_spi_datum(row, 22, &isnull);
-
 	release->is_table = strcmp(pr_spi_text(row, 21), "table") == 0;
-	release->model = isnull ? NULL : DatumGetJsonbPCopy(model);
+	release->model = jsonb_of(row, 22);
 	release->version = pr_spi_int(row, 23, NULL);
 	release->row_key = pr_spi_int(row, 24, NULL);
 	release->row_key_version = pr_spi_int(row, 25, NULL);
+}
+
+/* What was decided, and what was published. */
+static void
+lifecycle_from_row(PrRelease *release, uint64 row)
+{
+	const char *derive_quals = pr_spi_text(row, 33);
+
+	release->draft = pr_spi_text(row, 26);
+	release->suspended = pr_spi_text(row, 27)[0] == 't';
+	release->declaration = pr_spi_text(row, 28);
+	release->approval = pr_spi_int(row, 29, NULL);
+	release->published_digest = pr_spi_text(row, 30);
+	release->published_model = jsonb_of(row, 31);
+	release->published_purpose = pr_spi_text(row, 32);
+	release->published_derive_quals = derive_quals != NULL && derive_quals[0] == 't';
 }
 
 static PrRelease *
@@ -189,6 +212,7 @@ release_from_row(uint64 row)
 	release->role_oid = (Oid) pr_spi_int(row, 19, NULL);
 	release->source_owner_oid = (Oid) pr_spi_int(row, 20, NULL);
 	table_from_row(release, row);
+	lifecycle_from_row(release, row);
 	follow_renamed_role(release);
 	return release;
 }
@@ -241,21 +265,6 @@ PrRelease *
 pr_release_find_to_read(const char *name)
 {
 	return find(name, false);
-}
-
-/*
- * The declaration has changed.  It is written into the row that every reader
- * of the declaration locks, so that a transaction with an older snapshot fails
- * instead of building what was declared before.
- */
-void
-pr_release_changed(const PrRelease *release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, release->id);
-	pr_arg_text(&args, pr_caller_name());
-	pr_catalog_run("UPDATE privrelease.release SET changed_at = pg_catalog.now(), changed_by = $2::name WHERE id = $1", &args);
 }
 
 /* All releases, in the order of their names; locking them is for superusers. */
@@ -447,9 +456,10 @@ pr_release_rules(const PrRelease *release)
 	uint64		rows;
 
 	pr_arg_int4(&args, release->id);
-	rows = pr_catalog_run("SELECT output_name, attnum, column_name, column_type, transform, params, domain, key,"
-						  " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types, domain_shared, draw,"
-						  " quantile_bottom, quantile_top FROM privrelease.rule WHERE release = $1 ORDER BY position", &args);
+	rows = pr_catalog_run(psprintf("SELECT output_name, attnum, column_name, column_type, transform, params, domain, key,"
+								   " key_version, dictionary, used_attnums::text[], used_columns::text[], used_types, domain_shared, draw,"
+								   " quantile_bottom, quantile_top FROM %s WHERE release = $1 ORDER BY position",
+								   pr_rule_table(release)), &args);
 	for (uint64 row = 0; row < rows; row++)
 		rules = lappend(rules, pr_rule_from_row(row));
 	return rules;

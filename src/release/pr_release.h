@@ -57,6 +57,15 @@ typedef struct PrRelease
 	int64		version;		/* last version of a release of this name, which may have been dropped since; 0: none */
 	int32		row_key;		/* of a table: key of release_row, and its version, for ever */
 	int32		row_key_version;
+	char	   *draft;			/* of the draft beside a live release: none, draft, submitted, approved */
+	bool		suspended;
+	char	   *declaration;	/* digest of what was submitted, approved or published; NULL: changed since */
+	int64		approval;		/* of that; 0: none */
+	bool		as_published;	/* rules and model are those that readers see (pr_take_published) */
+	char	   *published_digest;
+	Jsonb	   *published_model;
+	char	   *published_purpose;
+	bool		published_derive_quals;
 } PrRelease;
 
 /* A rule: a row of privrelease.rule. */
@@ -109,11 +118,15 @@ extern PrRelease *pr_release_for_drop(const char *release);
 extern PrRelease *pr_release_for_drift(const char *release);
 extern void pr_require_bound(const PrRelease *release);
 extern List *pr_release_rules(const PrRelease *release);
+extern const char *pr_rule_table(const PrRelease *release); /* that its rules are in (pr_lifecycle.c) */
 extern PrRule *pr_rule_from_row(uint64 row);
 extern void pr_require_owner(Oid relid);
 extern const char *pr_caller_name(void);
 extern char *pr_relation_label(Oid relid);
 extern void pr_read_as_owner(Oid source, PrIdentity *saved);
+
+/* Rules that are declared, and rules that are published: for what must hold of all of them. */
+#define PR_ANY_RULE "(SELECT * FROM privrelease.rule UNION ALL SELECT * FROM privrelease.published_rule)"
 
 /* pr_bind.c: does the source still mean what was declared? */
 extern char *pr_column_type(Relation rel, AttrNumber attnum);

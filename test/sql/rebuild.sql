@@ -170,7 +170,8 @@ SELECT * FROM rebuild_open.person;
 RESET ROLE;
 INSERT INTO privrelease.audience (release, role_oid, role_name, schema_oid, granted_usage, published_by)
     SELECT id, 'rebuild_reader'::regrole, 'rebuild_reader', 'rebuild_open'::regnamespace, true, 'postgres' FROM privrelease.release WHERE release_name = 'person';
-UPDATE privrelease.release SET state = 'published' WHERE release_name = 'person';
+UPDATE privrelease.release SET state = 'published', published_digest = 'x', published_declaration = 'x', published_derive_quals = true
+    WHERE release_name = 'person';
 DROP VIEW rebuild_open.person;
 SELECT privrelease.build('rebuild_open.person');
 SELECT state, audience FROM privrelease.releases WHERE release = 'rebuild_open.person';

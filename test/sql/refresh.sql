@@ -375,7 +375,7 @@ SELECT privrelease.set_rule('rf_open.part', 'person', 'pseudonymize', '{"key": "
 SELECT privrelease.classify('rf_src.part', 'person', 'identifier');
 -- the declaration alone changes nothing that is read
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'rf_open' AND table_name = 'part' ORDER BY ordinal_position;
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'rf_open' AND table_name = 'part' ORDER BY ordinal_position;
 SELECT 'rf_open.part'::regclass = :part_oid AS same_table, count(DISTINCT person) AS persons, count(*), count(*) FILTER (WHERE release_row = :'first_row') AS old_keys FROM rf_open.part;
 SELECT deleted, inserted FROM rf_kept.last WHERE release = 'rf_open.part';
@@ -387,7 +387,7 @@ SELECT privrelease.drop_rule('rf_open.part', 'region');
 SELECT privrelease.set_rule('rf_open.part', 'q', 'bin', '{"levels": [10, 100]}', 'decade');
 SELECT privrelease.drop_rule('rf_open.part', 'q');
 SELECT count(region), count(q) FROM rf_open.part;
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'rf_open' AND table_name = 'part' ORDER BY ordinal_position;
 SELECT decade, count(*) FROM rf_open.part GROUP BY 1 ORDER BY 1;
 SELECT 'rf_open.part'::regclass = :part_oid AS same_table;
@@ -396,18 +396,18 @@ SELECT count(person), count(decade) FROM rf_open.part;
 SET ROLE rf_owner;
 -- a type that changes below
 ALTER TABLE rf_src.part ALTER COLUMN q TYPE bigint;
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT privrelease.set_rule('rf_open.part', 'q', 'bin', '{"levels": [10, 100]}', 'decade');
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'rf_open' AND table_name = 'part' ORDER BY ordinal_position;
 -- the same columns under a coarser rule: the table stays what the last version was until the next one
 SELECT privrelease.set_rule('rf_open.part', 'q', 'bin', '{"levels": [100]}', 'decade');
 SELECT decade, count(*) FROM rf_open.part GROUP BY 1 ORDER BY 1;
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT decade, count(*) FROM rf_open.part GROUP BY 1 ORDER BY 1;
 -- a column that goes from the source
 ALTER TABLE rf_src.part DROP COLUMN q;
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT count(decade) FROM rf_open.part;
 
 -- ---------- pseudonyms ----------
@@ -416,7 +416,7 @@ SELECT person AS one FROM rf_open.part ORDER BY 1 LIMIT 1 \gset
 ALTER TABLE rf_src.part ADD COLUMN q int;
 UPDATE rf_src.part SET q = 1;
 SELECT privrelease.drop_rule('rf_open.part', 'decade'), privrelease.classify('rf_src.part', 'q', 'quasi_identifier'), privrelease.set_rule('rf_open.part', 'q', 'keep');
-SELECT privrelease.refresh('rf_open.part');
+SELECT privrelease.publish('rf_open.part');
 SELECT count(*) > 0 AS stays FROM rf_open.part WHERE person = :'one';
 RESET ROLE;
 SELECT privrelease.rotate_key('rf_key');

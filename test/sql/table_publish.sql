@@ -100,11 +100,14 @@ SELECT privrelease.create_index('tp_open.person', NULL);
 SELECT privrelease.create_index('tp_open.person', VARIADIC '{}');
 SELECT privrelease.drop_rule('tp_open.person', 'city');
 SELECT privrelease.set_rule('tp_open.person', 'id', 'constant', '{"value": 7}', 'batch');
-SELECT privrelease.publish('tp_open.person', 'tp_other');
+-- readers keep what was published to them, through refreshes too, until it is published anew
+SELECT privrelease.refresh('tp_open.person');
+SELECT state, draft FROM privrelease.releases WHERE release = 'tp_open.person';
 SET ROLE tp_reader;
 SELECT count(DISTINCT city) FROM tp_open.person;
 SET ROLE tp_steward;
-SELECT privrelease.refresh('tp_open.person');
+SELECT privrelease.publish('tp_open.person');
+SELECT state, draft FROM privrelease.releases WHERE release = 'tp_open.person';
 TABLE columns;
 TABLE grants;
 SET ROLE tp_reader;
@@ -115,27 +118,30 @@ SELECT privrelease.create_index('tp_open.person', 'ill');
 SELECT privrelease.import_policy(jsonb_set(privrelease.export_policy('tp_open.person'), '{rules}',
     '[{"column": "ill", "transform": "keep"}, {"column": "mark", "transform": "round", "params": {"to": 2}},
       {"column": "born", "transform": "date_trunc", "params": {"unit": "decade"}}]'));
-SELECT privrelease.refresh('tp_open.person');
+SELECT privrelease.publish('tp_open.person');
 TABLE columns;
 TABLE grants;
 SELECT replace(pg_get_indexdef(indexrelid), 'tp_open.', '') FROM pg_index WHERE indrelid = 'tp_open.person'::regclass ORDER BY indexrelid;
 SELECT count(*), count(ill), count(born) FROM tp_open.person;
--- what it was published with matches again
-SELECT privrelease.publish('tp_open.person', 'tp_other');
--- a classification changes what a model looks at
+-- a classification changes what a model looks at: it is not refreshed until somebody has published it so
 SELECT privrelease.classify('tp_src.person', 'ill', 'insensitive');
-SELECT privrelease.publish('tp_open.person', 'tp_other');
-SELECT privrelease.classify('tp_src.person', 'ill', 'sensitive');
-SELECT privrelease.set_model('tp_open.person', '{"k": 4}');
-SELECT privrelease.publish('tp_open.person', 'tp_other');
 SELECT privrelease.refresh('tp_open.person');
+SELECT privrelease.classify('tp_src.person', 'ill', 'sensitive');
+SELECT privrelease.refresh('tp_open.person');
+-- another model is a draft
+SELECT privrelease.set_model('tp_open.person', '{"k": 4}');
+SELECT privrelease.refresh('tp_open.person');
+SELECT model, version FROM privrelease.releases WHERE release = 'tp_open.person';
+SELECT model FROM privrelease.versions WHERE release = 'tp_open.person' ORDER BY version DESC LIMIT 1;
+SELECT privrelease.publish('tp_open.person', 'tp_other');
+SELECT model FROM privrelease.versions WHERE release = 'tp_open.person' ORDER BY version DESC LIMIT 1;
 
 -- a column that somebody else's view shows stays until that view goes
 RESET ROLE;
 CREATE VIEW tp_open.over AS SELECT born FROM tp_open.person;
 SET ROLE tp_steward;
 SELECT privrelease.drop_rule('tp_open.person', 'born');
-SELECT privrelease.refresh('tp_open.person');
+SELECT privrelease.publish('tp_open.person');
 SELECT privrelease.drop_release('tp_open.person');
 SELECT version, state FROM privrelease.releases WHERE release = 'tp_open.person';
 RESET ROLE;

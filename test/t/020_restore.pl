@@ -196,7 +196,7 @@ $other->safe_psql('changed', 'DROP TABLE open.snapshot');
 is($other->safe_psql('changed', q{SELECT finding FROM privrelease.rebind() WHERE release = 'open.snapshot'}),
 	'bound, its table is gone and comes with the next refresh', 'a table that is missing comes with the next refresh');
 is((as_role($other, 'changed', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'and so it does');
-is($other->safe_psql('changed', "SELECT state, audience FROM privrelease.releases WHERE release = 'open.snapshot'"), 'built|{}', 'for nobody as yet');
+is($other->safe_psql('changed', "SELECT state, audience FROM privrelease.releases WHERE release = 'open.snapshot'"), 'draft|{}', 'for nobody as yet');
 
 # ---- the library taken away: every read of the source is denied, every keyed column errors ----
 $node->adjust_conf('postgresql.conf', 'shared_preload_libraries', "''");
