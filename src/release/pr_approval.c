@@ -29,6 +29,7 @@
 #include "common/pr_error.h"
 #include "common/pr_event.h"
 #include "common/pr_guc.h"
+#include "release/pr_impact.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_publish.h"
 
@@ -200,6 +201,7 @@ privrelease_submit(PG_FUNCTION_ARGS)
 	(void) require_passed(release);
 	digest = pr_declaration_digest(release);
 	set_stage(release, "submitted", digest, 0);
+	(void) pr_impact_record(release, "submit", digest);
 	pr_event("submit", release->label, "declaration", digest, NULL);
 	pr_end();
 	PG_RETURN_VOID();
@@ -328,6 +330,7 @@ privrelease_approve(PG_FUNCTION_ARGS)
 	approval = store_decision(release, "approved", assessment, "pass", optional_text(fcinfo, 1));
 	set_stage(release, "approved", release->declaration, approval);
 	forget_editors(release);
+	(void) pr_impact_record(release, "approve", release->declaration);
 	pr_event("approve", release->label, "declaration", release->declaration, "assessment", psprintf(INT64_FORMAT, assessment),
 			 "note", optional_text(fcinfo, 1), NULL);
 	pr_end();
@@ -354,6 +357,7 @@ privrelease_reject(PG_FUNCTION_ARGS)
 	(void) last_assessment(release, &assessment, &verdict);
 	(void) store_decision(release, "rejected", assessment, verdict, note);
 	set_stage(release, "draft", NULL, 0);
+	(void) pr_impact_record(release, "reject", release->declaration);
 	pr_event("reject", release->label, "declaration", release->declaration, "note", note, NULL);
 	pr_end();
 	PG_RETURN_VOID();

@@ -27,6 +27,7 @@
 #include "common/pr_event.h"
 #include "common/pr_guc.h"
 #include "common/pr_try.h"
+#include "release/pr_impact.h"
 #include "release/pr_joint.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_publish.h"
@@ -368,6 +369,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 				names = lappend(names, lfirst(cell));
 	grant_to_all(release, names);
 	pr_mark_published(release);
+	(void) pr_impact_record(release, "publish", pr_declaration_digest(release));
 	log_publication(release, names);
 	pr_end();
 	PG_RETURN_VOID();
