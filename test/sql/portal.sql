@@ -147,5 +147,6 @@ SELECT pg_temp.try($$SELECT privrelease.export_csv('portal_open.person')$$);
 SET client_min_messages = warning;
 SELECT count(privrelease.drop_release(release)) FROM privrelease.releases WHERE release LIKE 'portal\_open.%';
 DROP SCHEMA portal_src, portal_open CASCADE;
+DELETE FROM privrelease.classification WHERE source_schema = 'portal_src';
 SELECT privrelease.revoke_duty('approver', 'portal_approver');
 DROP ROLE portal_steward, portal_reader, portal_other, portal_approver;
