@@ -21,6 +21,9 @@
 #error "privrelease needs a compiler with 128-bit integers"
 #endif
 
+/* As the names of packages say it. */
+#define PR_MAJOR PG_MAJORVERSION
+
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"

@@ -11,7 +11,7 @@
 #include "common/pr_try.h"
 
 ErrorData *
-pr_try(void (*step) (void *state), void *state)
+pr_try_all(void (*step) (void *state), void *state)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -34,6 +34,14 @@ pr_try(void (*step) (void *state), void *state)
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return error;
+}
+
+ErrorData *
+pr_try(void (*step) (void *state), void *state)
+{
+	ErrorData  *error = pr_try_all(step, state);
+
 	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
 		ReThrowError(error);
 	return error;

@@ -14,4 +14,7 @@
  */
 extern ErrorData *pr_try(void (*step) (void *state), void *state);
 
+/* The same, and a cancel is given back as well: for a caller who writes down that it came, and then raises it. */
+extern ErrorData *pr_try_all(void (*step) (void *state), void *state);
+
 #endif							/* PR_TRY_H */

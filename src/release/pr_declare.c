@@ -24,6 +24,7 @@
 #include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
+#include "release/pr_schedule.h"
 #include "transform/pr_canonical.h"
 
 PG_FUNCTION_INFO_V1(privrelease_classify);
@@ -446,6 +447,7 @@ drop_release(const PrRelease *release)
 {
 	PrArgs		args = {0};
 
+	pr_schedule_forget(release);
 	pr_drop_relation(release);
 	pr_end_readership(release);
 	pr_forget_audience(release);

@@ -1,0 +1,16 @@
+-- Refreshes that pg_cron runs, and publications for read replicas.
+
+CREATE FUNCTION privrelease.schedule(release text, cron text) RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_schedule' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.schedule(text, text) IS
+    'Has pg_cron refresh a release table as the caller, at the times that cron says; replaces what was scheduled before. Source owners only';
+
+CREATE FUNCTION privrelease.unschedule(release text) RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_unschedule' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.unschedule(text) IS 'Removes the job of schedule(). Source owners only';
+
+-- It ends transactions, and so can have no SET clause; its statements pin their own search_path.
+CREATE PROCEDURE privrelease.run_scheduled(release text)
+    AS 'MODULE_PATHNAME', 'privrelease_run_scheduled' LANGUAGE C;
+COMMENT ON PROCEDURE privrelease.run_scheduled(text) IS
+    'Refreshes a release table and commits; a failure goes to privrelease.releases and the log, is committed, and raised. Source owners only';
