@@ -14,3 +14,14 @@ CREATE PROCEDURE privrelease.run_scheduled(release text)
     AS 'MODULE_PATHNAME', 'privrelease_run_scheduled' LANGUAGE C;
 COMMENT ON PROCEDURE privrelease.run_scheduled(text) IS
     'Refreshes a release table and commits; a failure goes to privrelease.releases and the log, is committed, and raised. Source owners only';
+
+CREATE FUNCTION privrelease.create_publication(release text, publication name) RETURNS void
+    AS 'MODULE_PATHNAME', 'privrelease_create_publication' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.create_publication(text, name) IS
+    'Makes a publication of a published release table and of nothing else, for read replicas; it belongs to the role of the release. Source owners only';
+
+-- A publication FOR ALL TABLES, somebody else's, has these tables too: without an identity PostgreSQL would refuse to change
+-- them, and withdraw() with it.
+ALTER TABLE privrelease.audience_map REPLICA IDENTITY FULL;
+ALTER TABLE privrelease.version_subject REPLICA IDENTITY FULL;
+ALTER TABLE privrelease.version_value REPLICA IDENTITY FULL;

@@ -122,6 +122,7 @@ install_suite()
     no_rows "every object of the extension has a comment" -f test/lint/comments.sql || status=1
     no_rows "functions that are not C pin search_path" -f test/lint/search_path.sql || status=1
     no_rows "tables of the extension grant PUBLIC nothing but listed reads" -f test/lint/public_grants.sql || status=1
+    no_rows "tables of the extension can be changed while a publication has all tables" -f test/lint/replica_identity.sql || status=1
     psql -X -q -v ON_ERROR_STOP=1 -c 'DROP EXTENSION privrelease' -c 'CREATE EXTENSION privrelease' &&
         echo "ok - DROP EXTENSION and CREATE EXTENSION again" || { echo "not ok - DROP EXTENSION and CREATE EXTENSION again"; status=1; }
     server_stop

@@ -24,6 +24,7 @@
 #include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
+#include "release/pr_replicate.h"
 #include "release/pr_schedule.h"
 #include "transform/pr_canonical.h"
 
@@ -450,6 +451,7 @@ drop_release(const PrRelease *release)
 	pr_schedule_forget(release);
 	pr_drop_relation(release);
 	pr_end_readership(release);
+	pr_replicate_forget(release);
 	pr_forget_audience(release);
 	pr_drop_release_role(release);
 	pr_arg_int4(&args, release->id);

@@ -31,6 +31,7 @@
 #include "release/pr_joint.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_publish.h"
+#include "release/pr_replicate.h"
 #include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_publish);
@@ -370,6 +371,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	grant_to_all(release, names);
 	pr_mark_published(release);
 	(void) pr_impact_record(release, "publish", pr_declaration_digest(release));
+	pr_replicate_publish(release);
 	log_publication(release, names);
 	pr_end();
 	PG_RETURN_VOID();
@@ -407,6 +409,7 @@ void
 pr_withdraw(PrRelease *release, const char *reason)
 {
 	take_grants_away(release);
+	pr_replicate_withdraw(release);
 	pr_forget_audience(release);
 	pr_mark_withdrawn(release, reason);
 }

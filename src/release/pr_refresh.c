@@ -50,6 +50,7 @@
 #include "release/pr_publish.h"
 #include "release/pr_refresh.h"
 #include "release/pr_registry.h"
+#include "release/pr_replicate.h"
 #include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_refresh);
@@ -295,6 +296,7 @@ refresh_release(PrRelease *release)
 
 	pr_require_schema(release);
 	pr_require_release_role(release);
+	pr_replicate_require_published(release);
 	refresh.rules = pr_load_for_build(release, &refresh.rel, true);
 	pr_check_model(release, refresh.rules, true);
 	pr_pin_schema(get_rel_namespace(release->source), release->source_schema);

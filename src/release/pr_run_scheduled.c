@@ -290,7 +290,7 @@ privrelease_run_scheduled(PG_FUNCTION_ARGS)
 	release = pr_release_find_to_read(name);
 	require_refresher(release);
 	require_table(release);
-	if (strcmp(release->state, "withdrawn") == 0)
+	if (strcmp(release->state, "withdrawn") == 0 && !release->suspended)
 		ereport(NOTICE,
 				(errmsg("release %s is withdrawn, so it is not refreshed", release->label),
 				 errhint("SELECT privrelease.unschedule(%s); or refresh and publish it.", quote_literal_cstr(release->label))));

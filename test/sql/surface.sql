@@ -4,12 +4,13 @@ CREATE EXTENSION IF NOT EXISTS privrelease;
 \pset format unaligned
 \pset tuples_only on
 -- functions: name(arguments) -> result, and how they may be called
-SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || pg_get_function_result(p.oid)
+SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || coalesce(pg_get_function_result(p.oid), 'procedure')
        || CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END
     FROM pg_proc p WHERE p.pronamespace = 'privrelease'::regnamespace
     AND p.proname IN ('classify', 'discover', 'create_hierarchy', 'load_hierarchy', 'create_release', 'set_rule', 'drop_rule', 'drop_release',
                       'export_policy', 'import_policy', 'build', 'definition', 'preview', 'drift', 'rebind', 'publish', 'withdraw',
                       'create_key', 'rotate_key', 'uninstall', 'map_audience', 'unmap_audience', 'status',
+                      'schedule', 'unschedule', 'run_scheduled', 'create_publication',
                       'assess', 'record_risk', 'joint_risk', 'refresh', 'set_model', 'create_index', 'version_risk', 'impact_assessment', 'impact_report', 'impact_page', 'set_criterion')
     ORDER BY p.proname;
 -- views and their columns

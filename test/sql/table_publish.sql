@@ -221,6 +221,10 @@ SET ROLE tp_steward;
 SELECT privrelease.withdraw('tp_open.person', 'somebody objected again');
 SELECT count(*) FROM tp_open.person;
 SELECT privrelease.refresh('tp_open.person');
+RESET ROLE;
+DROP PUBLICATION tp_replica;
+SET ROLE tp_steward;
+SELECT privrelease.refresh('tp_open.person');
 SELECT count(*) > 0 AS back FROM tp_open.person;
 SELECT state, version, audience FROM privrelease.releases WHERE release = 'tp_open.person';
 

@@ -223,10 +223,14 @@ my %writes = (
 	set_criterion => q{'data.uniques', 0},
 	map_audience => q{'reader', 'open.person'},
 	unmap_audience => q{'reader'},
+	schedule => q{'open.person', '0 3 * * *'},
+	unschedule => q{'open.person'},
+	run_scheduled => q{'open.person'},
+	create_publication => q{'open.person', 'p'},
 );
 foreach my $function (sort keys %writes)
 {
-	my ($rc, $out, $err) = as_role($standby, undef, "SELECT privrelease.$function($writes{$function})");
+	my ($rc, $out, $err) = as_role($standby, undef, ($function eq 'run_scheduled' ? 'CALL' : 'SELECT') . " privrelease.$function($writes{$function})");
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
