@@ -47,8 +47,9 @@ CREATE VIEW privrelease.classifications AS
 COMMENT ON VIEW privrelease.classifications IS 'What the columns of sources are (classify)';
 GRANT SELECT ON privrelease.classifications TO PUBLIC;
 
--- What was measured of a source is for those who own it: two versions that differ by one person tell of him.
-CREATE VIEW privrelease.versions AS
+-- What was measured of a source is for those who own it: two versions that differ by one person tell of him. A barrier, so that
+-- a function of the reader is shown nothing else.
+CREATE VIEW privrelease.versions WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', v.release_schema, v.release_name) AS release,
            v.version, v.refreshed_at, v.records, v.suppressed, v.levels, v.metric, v.cost, v.min_class,
            v.subjects, v.classes, v.deleted, v.inserted, v.model, v.refreshed_by

@@ -22,9 +22,9 @@ COMMENT ON FUNCTION privrelease.progress() IS 'Behind the view privrelease.progr
 
 CREATE VIEW privrelease.progress AS
     SELECT p.release, p.phase, p.done, p.total, p.since FROM privrelease.progress() AS p;
-COMMENT ON VIEW privrelease.progress IS 'What refresh() and assess() calls of this database are doing now; done and total are for the owner of the source and NULL for others; total also where nobody knows it';
+COMMENT ON VIEW privrelease.progress IS 'What refresh(), assess() and verify_log() calls of this database are doing now; done and total are for the owner of the source and NULL for others; total also where nobody knows it';
 COMMENT ON COLUMN privrelease.progress.release IS 'the release';
-COMMENT ON COLUMN privrelease.progress.phase IS 'deriving columns, reading classes, reading levels, searching, staging, recording persons, comparing, applying, verifying, storing history, recording the version, measuring, reading records';
+COMMENT ON COLUMN privrelease.progress.phase IS 'deriving columns, reading classes, reading levels, searching, staging, recording persons, comparing, applying, verifying, storing history, recording the version, measuring, reading records, verifying the log';
 COMMENT ON COLUMN privrelease.progress.done IS 'rows, columns or combinations of levels that are done in this phase';
 COMMENT ON COLUMN privrelease.progress.total IS 'of so many';
 COMMENT ON COLUMN privrelease.progress.since IS 'when the call began';

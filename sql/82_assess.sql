@@ -41,7 +41,8 @@ CREATE FUNCTION privrelease.joint_risk(VARIADIC releases text[]) RETURNS jsonb
 COMMENT ON FUNCTION privrelease.joint_risk(text[]) IS
     'The keys of assess() for readers who combine several releases of one source. Source owners only';
 
-CREATE VIEW privrelease.assessments AS
+-- A barrier: who may not see a row must not be shown it by a function of his own.
+CREATE VIEW privrelease.assessments WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', a.release_schema, a.release_name) AS release,
            a.assessed_at, a.assessed_by, a.verdict, a.options, a.result, a.kind, a.model
     FROM privrelease.assessment AS a

@@ -63,6 +63,7 @@ static const char *const purpose_names[PR_N_PURPOSES] = {
 	[PR_PURPOSE_RANKSWAP] = "rankswap",
 	[PR_PURPOSE_MICROAGGREGATE] = "microaggregate",
 	[PR_PURPOSE_HISTORY] = "history",
+	[PR_PURPOSE_LOG] = "log",
 };
 
 const char *

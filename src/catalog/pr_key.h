@@ -23,14 +23,15 @@ typedef enum PrPurpose
 	PR_PURPOSE_SHUFFLE,
 	PR_PURPOSE_RANKSWAP,
 	PR_PURPOSE_MICROAGGREGATE,
-	PR_PURPOSE_HISTORY
+	PR_PURPOSE_HISTORY,
+	PR_PURPOSE_LOG
 } PrPurpose;
 
-#define PR_N_PURPOSES (PR_PURPOSE_HISTORY + 1)
+#define PR_N_PURPOSES (PR_PURPOSE_LOG + 1)
 
 extern const char *pr_purpose_name(PrPurpose purpose);
 
-/* The key of release_row: one in a database, made when the first release table is declared.  No rule draws from it. */
+/* The key of release_row and of the log: one in a database, made by its first event or table.  No rule draws from it. */
 #define PR_RESERVED_KEY "privrelease"
 extern void pr_key_reserved(int32 *id, int32 *version);
 

@@ -84,7 +84,7 @@ check_name(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_RESERVED_NAME),
 				 errmsg("key name \"%s\" is reserved", name),
-				 errdetail("The first release table makes a key of this name for its rows."),
+				 errdetail("The log makes a key of this name, for its signatures and for the rows of release tables."),
 				 errhint("SELECT privrelease.create_key('pseudonyms');")));
 	if (length == 0 || length > MAX_NAME_LENGTH)
 		ereport(ERROR,

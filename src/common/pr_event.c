@@ -25,13 +25,18 @@
 static void
 append_pair(StringInfo out, const char *key, const char *value)
 {
+	static const char json[] = PR_EVENT_JSON("");
+	bool		is_json = strncmp(key, json, sizeof(json) - 1) == 0;
+
 	appendStringInfoString(out, out->len > 1 ? ", " : "");
-	escape_json(out, key);
+	escape_json(out, is_json ? key + sizeof(json) - 1 : key);
 	appendStringInfoString(out, ": ");
-	if (value != NULL)
-		escape_json(out, value);
-	else
+	if (value == NULL)
 		appendStringInfoString(out, "null");
+	else if (is_json)
+		appendStringInfoString(out, value);
+	else
+		escape_json(out, value);
 }
 
 void
@@ -57,7 +62,8 @@ pr_event(const char *event, const char *release,...)
 	pr_arg_text(&args, release);
 	pr_arg(&args, JSONBOID, DirectFunctionCall1(jsonb_in, CStringGetDatum(details.data)));
 	pr_elevate(&saved);
-	pr_spi("INSERT INTO privrelease.event (session_role, acting_role, event, release, details)"
-		   " VALUES ($1::name, $2::name, $3, $4, $5)", &args);
+	pr_spi("INSERT INTO privrelease.event (session_role, acting_role, event, release, details, release_id, source_owner)"
+		   " SELECT $1::name, $2::name, $3, $4, $5, r.id, r.source_owner FROM (VALUES (1)) AS one (one)"
+		   " LEFT JOIN privrelease.release AS r ON pg_catalog.format('%I.%I', r.release_schema, r.release_name) = $4", &args);
 	pr_restore_identity(&saved);
 }

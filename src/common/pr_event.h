@@ -7,6 +7,9 @@
 
 #include "postgres.h"
 
+/* A key whose value is a JSON document: PR_EVENT_JSON("params"), "{}". */
+#define PR_EVENT_JSON(key) "json:" key
+
 /*
  * Goes into the log (src/audit) when the transaction commits, and is forgotten
  * when it does not.  event: one word.  release: its label, or NULL.  Then pairs

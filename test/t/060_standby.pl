@@ -169,6 +169,8 @@ my @same = (
 	[ 'steward', q{SELECT privrelease.impact_assessment('open.person') ->> 'release'}, qr/^open\.person$/ ],
 	[ 'reader', q{SELECT privrelease.impact_assessment('open.person')}, qr/42501/ ],
 	[ 'reader', q{SELECT count(*) FROM privrelease.assessments}, qr/^0$/ ],
+	[ undef, q{SELECT count(*) FROM privrelease.verify_log(privrelease.log_head())}, qr/^0$/ ],
+	[ undef, q{SELECT count(*) > 0, bool_and(signature IS NOT NULL) FROM privrelease.log}, qr/^t\|t$/ ],
 	[ 'steward', q{SELECT kind, detector FROM privrelease.discover('src.person') WHERE column_name = 'name'}, qr/^identifier\|person_name$/ ],
 	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
 	[ 'reader', q{EXPLAIN SELECT * FROM open.person}, qr/ERROR: / ],
@@ -234,7 +236,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'preview', 'progress', 'record_risk', 'status', 'version_risk')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
@@ -290,8 +292,8 @@ my ($rc, $built, $messages) = as_role($standby, 'steward',
 	q{SELECT privrelease.set_rule('open.person', 'name', 'suppress'); SELECT privrelease.build('open.person'); SELECT privrelease.withdraw('open.person', 'over')});
 is($rc, 0, 'promoted: declarations can be changed') or diag($messages);
 like((as_role($standby, 'reader', 'SELECT count(*) FROM open.person'))[2], qr/ERROR: /, 'promoted: withdrawn');
-is($standby->safe_psql('city', q{SELECT privrelease.create_key('new')}), '2', 'promoted: a key can be made');
-like(slurp_file($keyring{standby}), qr/^key 2 1 [0-9a-f]{64}$/m, 'promoted: in the file of this server');
+is($standby->safe_psql('city', q{SELECT privrelease.create_key('new')}), '3', 'promoted: a key can be made');
+like(slurp_file($keyring{standby}), qr/^key 3 1 [0-9a-f]{64}$/m, 'promoted: in the file of this server');
 $open->quit;
 
 unlike(slurp_file($standby->logfile), qr/MARKER\d/, 'no source value in the log');
