@@ -161,20 +161,31 @@ set_stage(const PrRelease *release, const char *state, const char *declaration, 
 				   : "UPDATE privrelease.release SET state = $2, declaration = $3, approval = $4 WHERE id = $1", &args);
 }
 
+static const char *
+hint_for_stage(const PrRelease *release, const char *function)
+{
+	const char *label = quote_literal_cstr(release->label);
+
+	if (strcmp(function, "submit") != 0)
+		return psprintf("Its steward submits it: SELECT privrelease.submit(%s);", label);
+	if (strcmp(stage(release), "withdrawn") == 0)
+		return psprintf("SELECT privrelease.%s(%s);", release->is_table ? "refresh" : "build", label);
+	return psprintf("An approver decides: SELECT privrelease.approve(%s);", label);
+}
+
 static void
-refuse_stage(const PrRelease *release, const char *verb)
+refuse_stage(const PrRelease *release, const char *function)
 {
 	if (strcmp(stage(release), "none") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("release %s is published as it is declared: there is nothing to %s", release->label, verb)));
+				 errmsg("release %s is published as it is declared: there is nothing to %s", release->label, function),
+				 errhint("A change makes a draft beside it: SELECT privrelease.set_rule(%s, ...);", quote_literal_cstr(release->label))));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("release %s cannot be %sed: it is %s", release->label, strcmp(verb, "approve") == 0 ? "approv" : verb,
+			 errmsg("cannot %s release %s: it is %s", function, release->label,
 					strcmp(stage(release), "draft") == 0 ? "a draft" : stage(release)),
-			 strcmp(verb, "submit") != 0 ? errhint("Its steward submits it: SELECT privrelease.submit(%s);", quote_literal_cstr(release->label)) :
-			 strcmp(stage(release), "withdrawn") == 0
-			 ? errhint("SELECT privrelease.%s(%s);", release->is_table ? "refresh" : "build", quote_literal_cstr(release->label)) : 0));
+			 errhint("%s", hint_for_stage(release, function))));
 }
 
 /* ---------- submit ---------- */

@@ -93,9 +93,9 @@ warn_of_clear_rule(const PrRelease *release, const PrRule *rule)
 	ereport(WARNING,
 			(errcode(ERRCODE_PR_CLEAR_IDENTIFIER),
 			 errmsg("release %s keeps identifier \"%s\" clear", release->label, rule->column_name),
-			 errhint("SELECT privrelease.drop_rule(%s, %s); SELECT privrelease.build(%s);",
+			 errhint("SELECT privrelease.drop_rule(%s, %s); SELECT privrelease.%s(%s);",
 					 quote_literal_cstr(release->label), quote_literal_cstr(rule->output_name),
-					 quote_literal_cstr(release->label))));
+					 pr_is_live(release) ? "publish" : release->is_table ? "refresh" : "build", quote_literal_cstr(release->label))));
 }
 
 static void

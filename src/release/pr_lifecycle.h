@@ -43,6 +43,8 @@ extern void pr_require_not_failed(const PrRelease *release);	/* by the last asse
 
 /* pr_metadata.c: the required keys that nobody has filled, as a list of names; NIL: none. */
 extern List *pr_missing_metadata(const PrRelease *release);
+extern void pr_set_metadata(const PrRelease *release, Jsonb *document);	/* keys that it does not have stay */
+extern void pr_replace_metadata(const PrRelease *release, Jsonb *document);
 
 /*
  * pr_publish.c.  Takes the grants away and empties what replicas hold; the audience is remembered, and pr_resume(),

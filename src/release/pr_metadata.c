@@ -91,29 +91,46 @@ join_names(List *names)
 	return out.data;
 }
 
-Datum
-privrelease_set_metadata(PG_FUNCTION_ARGS)
+void
+pr_set_metadata(const PrRelease *release, Jsonb *document)
 {
-	PrRelease  *release;
-	Jsonb	   *document = PG_GETARG_JSONB_P_COPY(1);
 	List	   *changed;
 	bool		is_governed;
 	PrArgs		args = {0};
 
-	pr_begin_to_write("set_metadata()");
-	release = pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	check_document(document);
 	changed = changed_keys(release, document, false);
+	if (changed == NIL)
+		return;
 	is_governed = changed_keys(release, document, true) != NIL;
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(document));
-	if (changed != NIL)
-	{
-		pr_catalog_run("UPDATE privrelease.release SET metadata = pg_catalog.jsonb_strip_nulls(metadata || $2) WHERE id = $1", &args);
-		if (is_governed)
-			pr_release_changed(release);
-		pr_event("set_metadata", release->label, "keys", join_names(changed), NULL);
-	}
+	pr_catalog_run("UPDATE privrelease.release SET metadata = pg_catalog.jsonb_strip_nulls(metadata || $2) WHERE id = $1", &args);
+	if (is_governed)
+		pr_release_changed(release);
+	pr_event("set_metadata", release->label, "keys", join_names(changed), NULL);
+}
+
+/* The metadata are what the document says, and nothing else. */
+void
+pr_replace_metadata(const PrRelease *release, Jsonb *document)
+{
+	PrArgs		args = {0};
+	bool		isnull;
+
+	check_document(document);
+	pr_arg_int4(&args, release->id);
+	pr_arg(&args, JSONBOID, JsonbPGetDatum(document));
+	pr_catalog_run("SELECT coalesce((SELECT pg_catalog.jsonb_object_agg(k, NULL) FROM pg_catalog.jsonb_object_keys(l.metadata) AS k), '{}')"
+				   " || $2 FROM privrelease.release AS l WHERE l.id = $1", &args);
+	pr_set_metadata(release, DatumGetJsonbPCopy(pr_spi_datum(0, 1, &isnull)));
+}
+
+Datum
+privrelease_set_metadata(PG_FUNCTION_ARGS)
+{
+	pr_begin_to_write("set_metadata()");
+	pr_set_metadata(pr_release_for_owner(text_to_cstring(PG_GETARG_TEXT_PP(0))), PG_GETARG_JSONB_P_COPY(1));
 	pr_end();
 	PG_RETURN_VOID();
 }

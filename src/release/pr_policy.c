@@ -20,6 +20,7 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -37,6 +38,7 @@ static const char *const export_query =
 " 'subject', (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = l.source AND a.attnum = l.subject_attnum),"
 " 'purpose', l.purpose,"
 " 'derive_quals', l.derive_quals,"
+" 'metadata', l.metadata,"
 " 'columns', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
 "   'column', a.attname, 'kind', k.kind, 'category', k.category) ORDER BY k.attnum)"
 "   FROM privrelease.classification AS k JOIN pg_catalog.pg_attribute AS a"
@@ -107,7 +109,7 @@ static const char *const shape_query =
 " SELECT 'It is not an object.' WHERE pg_catalog.jsonb_typeof($1) <> 'object'"
 " UNION ALL SELECT pg_catalog.format('Unknown key %s.', pg_catalog.quote_literal(k))"
 "  FROM pg_catalog.jsonb_object_keys(CASE pg_catalog.jsonb_typeof($1) WHEN 'object' THEN $1 ELSE '{}' END) AS k"
-"  WHERE k NOT IN ('privrelease', 'release', 'source', 'kind', 'subject', 'purpose', 'derive_quals', 'columns', 'hierarchies', 'rules', 'model')"
+"  WHERE k NOT IN ('privrelease', 'release', 'source', 'kind', 'subject', 'purpose', 'derive_quals', 'metadata', 'columns', 'hierarchies', 'rules', 'model')"
 " UNION ALL SELECT 'Key \"privrelease\", the version of the document, must be 1.' WHERE ($1 -> 'privrelease') IS DISTINCT FROM '1'"
 " UNION ALL SELECT pg_catalog.format('Key %s must be a text.', k) FROM pg_catalog.unnest(ARRAY['release', 'source']) AS k"
 "  WHERE pg_catalog.jsonb_typeof($1 -> k) IS DISTINCT FROM 'string'"
@@ -197,6 +199,19 @@ import_release(Jsonb *document)
 	else if (found->model != NULL)
 		refuse_document("It has no \"model\", and the release has one.");
 	return found;
+}
+
+/* A document of before there were metadata leaves them as they are. */
+static void
+import_metadata(const PrRelease *release, Jsonb *document)
+{
+	bool		isnull;
+	Datum		metadata;
+
+	query_document("SELECT $1 -> 'metadata'", document);
+	metadata = pr_spi_datum(0, 1, &isnull);
+	if (!isnull)
+		pr_replace_metadata(release, DatumGetJsonbPCopy(metadata));
 }
 
 static void
@@ -311,6 +326,7 @@ privrelease_import_policy(PG_FUNCTION_ARGS)
 	pr_begin_to_write("import_policy()");
 	check_shape(document);
 	release = import_release(document);
+	import_metadata(release, document);
 	import_columns(release, document);
 	import_hierarchies(document);
 	import_rules(release, document);

@@ -1,6 +1,7 @@
 # From draft to publication, with persons who have logged in themselves: who may do what in which state, and what voids what.
 use strict;
 use warnings;
+use File::Copy;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -194,5 +195,41 @@ works('plain', "SELECT privrelease.create_release('alone.r', 'alone.t'); SELECT 
 	SELECT privrelease.build('alone.r'); SELECT privrelease.publish('alone.r', 'reader')", 'draft, published');
 refused('plain', "SET privrelease.require_approval = off", '42501', 'permission denied', 'which only a superuser decides');
 
-$node->stop;
+# ---- a dump of all this, restored where roles have other numbers
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
+my $was = $node->safe_psql('postgres', "SELECT string_agg(p::text, ' ' ORDER BY release_row) FROM open.person AS p");
+command_ok([ 'pg_dump', '-d', $node->connstr('postgres'), '-f', $dump ], 'it is dumped');
+my $other = PostgreSQL::Test::Cluster->new('elsewhere');
+$other->init(auth_extra => [ '--create-role', join(',', @people) ]);
+copy($keyring, "$keyring.2") or die;
+chmod(0600, "$keyring.2");
+$other->append_conf('postgresql.conf', "shared_preload_libraries = 'privrelease'\nprivrelease.keyring_file = '$keyring.2'\nprivrelease.require_approval = on\n");
+$other->start;
+my $home = $node;
+# plain has the number here that carol had there, or some other of those
+$other->safe_psql('postgres', "CREATE ROLE $_ LOGIN") foreach qw(plain reader);
+$other->safe_psql('postgres', "CREATE ROLE filler$_") foreach 1 .. 8;
+$other->safe_psql('postgres', "CREATE ROLE $_ LOGIN") foreach qw(dave carol bob alice);
+$other->safe_psql('postgres', 'CREATE ROLE boss LOGIN SUPERUSER; CREATE ROLE office; GRANT office TO alice, bob');
+$other->safe_psql('postgres', $_) foreach grep { /^CREATE ROLE privrelease_/ } split /\n/, $home->safe_psql('postgres', q{SELECT format('CREATE ROLE %I NOLOGIN NOINHERIT;', release_role) FROM privrelease.releases});
+command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $other->connstr('postgres'), '-f', $dump ], 'and restored');
+$node = $other;
+is(works($_, "SELECT privrelease.has_duty('approver') OR privrelease.has_duty('auditor') OR privrelease.has_duty('steward')", "$_ asks"), 'f', "$_ has no duty before rebind()")
+	foreach qw(plain reader dave carol alice);
+is($node->safe_psql('postgres', "SELECT count(*) FROM privrelease.duties"), '0', 'nobody has');
+is($node->safe_psql('postgres', "SELECT string_agg(finding, ',') FROM privrelease.rebind() WHERE release = 'open.person'"), 'bound, table kept as it is', 'rebind()');
+is($node->safe_psql('postgres', "SELECT string_agg(duty || ' ' || role, ',' ORDER BY duty, role) FROM privrelease.duties"),
+	'approver alice,approver carol,auditor dave,steward office', 'gives duties to the same names');
+is(works($_->[0], "SELECT privrelease.has_duty('$_->[1]')", "$_->[0] asks"), $_->[2], "$_->[0] as $_->[1]")
+	foreach [ 'carol', 'approver', 't' ], [ 'alice', 'steward', 't' ], [ 'dave', 'auditor', 't' ], [ 'plain', 'approver', 'f' ], [ 'plain', 'auditor', 'f' ];
+is(state(), 'published draft', 'a draft beside what is published');
+works('alice', "SELECT privrelease.refresh('open.person')", 'is refreshed as it was published');
+is($node->safe_psql('postgres', "SELECT string_agg(p::text, ' ' ORDER BY release_row) FROM open.person AS p"), $was, 'readers see what they saw');
+refused('alice', "SELECT privrelease.publish('open.person')", 'PR012', 'not approved', 'and the draft is not published');
+works('alice', "SELECT privrelease.set_model('open.person', '{\"k\": 5}'); SELECT privrelease.assess('open.person'); SELECT privrelease.submit('open.person')", 'it is mended and submitted');
+refused('alice', "SELECT privrelease.approve('open.person')", '42501', 'alice has changed', 'its editors are known here too');
+works('carol', "SELECT privrelease.approve('open.person'); SELECT 1", 'and its approver');
+works('alice', "SELECT privrelease.publish('open.person')", 'so it is published');
+
+$_->stop foreach $home, $other;
 done_testing();
