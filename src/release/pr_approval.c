@@ -26,6 +26,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "audit/pr_log.h"
 #include "common/pr_error.h"
 #include "common/pr_event.h"
 #include "common/pr_guc.h"
@@ -332,6 +333,7 @@ privrelease_approve(PG_FUNCTION_ARGS)
 				 errmsg("release must not be null")));
 	pr_begin_to_write("approve()");
 	pr_require_duty("approver", "approve()");
+	pr_log_require_key();
 	release = find_to_decide(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	if (strcmp(stage(release), "submitted") != 0)
 		refuse_stage(release, "approve");

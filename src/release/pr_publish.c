@@ -22,6 +22,7 @@
 #include "utils/lsyscache.h"
 #include "catalog/pg_type.h"
 
+#include "audit/pr_log.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "common/pr_event.h"
@@ -362,6 +363,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	pr_require_approved(release);
 	pr_require_not_failed(release);
 	require_guard();
+	pr_log_require_key();
 	show_what_is_declared(release);
 	pr_joint_check(release);
 	if (pr_is_live(release))
