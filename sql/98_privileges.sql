@@ -13,7 +13,7 @@ BEGIN
             SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::pg_catalog.regclass::text, c.relacl, c.relowner
             FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'privrelease'::pg_catalog.regnamespace AND c.relkind IN ('r', 'v', 'S')
             UNION ALL
-            SELECT 'FUNCTION', p.oid::pg_catalog.regprocedure::text, p.proacl, p.proowner
+            SELECT 'ROUTINE', p.oid::pg_catalog.regprocedure::text, p.proacl, p.proowner
             FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = 'privrelease'::pg_catalog.regnamespace
             UNION ALL
             SELECT 'TYPE', t.oid::pg_catalog.regtype::text, t.typacl, t.typowner
