@@ -275,7 +275,7 @@ CREATE TRIGGER stays BEFORE UPDATE OR DELETE ON privrelease.impact_record
 CREATE TRIGGER stays_whole BEFORE TRUNCATE ON privrelease.impact_record
     FOR EACH STATEMENT EXECUTE FUNCTION privrelease.impact_record_stays();
 
-CREATE VIEW privrelease.impact_records AS
+CREATE VIEW privrelease.impact_records WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', r.release_schema, r.release_name) AS release,
            r.step, r.recorded_at, r.recorded_by, r.declaration, r.document, r.keep_until
     FROM privrelease.impact_record AS r
@@ -627,7 +627,7 @@ BEGIN
         'release', format('%I.%I', l.release_schema, l.release_name), 'source', format('%I.%I', l.source_schema, l.source_name),
         'kind', l.kind, 'subject', l.subject, 'state', l.state, 'model', l.model, 'source_owner', l.source_owner,
         'declared_at', l.declared_at, 'declared_by', l.declared_by, 'changed_at', l.changed_at, 'changed_by', l.changed_by,
-        'made_at', now(), 'made_by', facts ->> 'caller',
+        'made_at', now(), 'made_by', facts ->> 'caller', 'declaration', facts ->> 'declaration',
         'declared', said -> 'values', 'titles', said -> 'titles', 'missing', said -> 'missing', 'interest', said -> 'interest',
         'sharing', jsonb_build_object('mode', said -> 'sharing', 'declared', said -> 'sharing_declared'));
 
@@ -646,9 +646,7 @@ BEGIN
         'beside', (SELECT coalesce(jsonb_agg(format('%I.%I', o.release_schema, o.release_name) ORDER BY o.release_schema, o.release_name), '[]')
                    FROM privrelease.release AS o WHERE o.source = l.source AND o.binding = l.binding AND o.id <> $1 AND o.state = 'published'),
         'history', jsonb_build_object('versions', (SELECT count(*) FROM privrelease.version AS v WHERE v.release = $1)),
-        'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('step', r.step, 'by', r.recorded_by, 'at', r.recorded_at,
-                                                'verdict', r.document -> 'verdict') ORDER BY r.id), '[]')
-                      FROM privrelease.impact_record AS r WHERE r.release = $1),
+        'decisions', (SELECT coalesce(jsonb_agg(r.document #> '{decisions,-1}' ORDER BY r.id), '[]') FROM privrelease.impact_record AS r WHERE r.release = $1),
         'keep_until', now() + make_interval(years => privrelease.impact_threshold('record.years')::int4));
 
     document := document || jsonb_build_object(
@@ -670,7 +668,29 @@ $plpgsql$;
 COMMENT ON FUNCTION privrelease.impact_document(int4, jsonb) IS 'The document of impact_assessment(), step by step';
 REVOKE ALL ON FUNCTION privrelease.impact_document(int4, jsonb) FROM PUBLIC;
 
+-- The document with the decision that it is recorded for, which was taken before it is recorded.
+CREATE FUNCTION privrelease.impact_decided(document jsonb, release int4, step text, role name) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $sql$
+    SELECT jsonb_set(document, '{decisions}', document -> 'decisions' || jsonb_build_array(jsonb_build_object(
+        'step', step, 'by', role, 'at', now(), 'verdict', document -> 'verdict', 'note',
+        (SELECT a.note FROM privrelease.approval AS a
+         WHERE a.release = $2 AND a.decided_by = role AND a.decision = CASE step WHEN 'approve' THEN 'approved' WHEN 'reject' THEN 'rejected' END
+         ORDER BY a.id DESC LIMIT 1))))
+$sql$;
+COMMENT ON FUNCTION privrelease.impact_decided(jsonb, int4, text, name) IS 'A document of impact_assessment() with the decision that it is recorded for';
+REVOKE ALL ON FUNCTION privrelease.impact_decided(jsonb, int4, text, name) FROM PUBLIC;
+
 CREATE FUNCTION privrelease.impact_assessment(release text) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'privrelease_impact_assessment' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION privrelease.impact_assessment(text) IS
     'What a release means for the persons in it: measured and declared facts in four dimensions, the level of GB/T 42460-2023, risk against public interest, and a verdict. Source owners, approvers and auditors';
+
+CREATE FUNCTION privrelease.impact_report(release text) RETURNS text
+    AS 'MODULE_PATHNAME', 'privrelease_impact_report' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.impact_report(text) IS
+    'The impact assessment as one HTML page that needs no other file. Source owners, approvers and auditors';
+
+CREATE FUNCTION privrelease.impact_page(document jsonb) RETURNS text
+    AS 'MODULE_PATHNAME', 'privrelease_impact_page' LANGUAGE C STRICT STABLE SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION privrelease.impact_page(jsonb) IS
+    'The page of a document of impact_assessment(), such as privrelease.impact_records keeps';

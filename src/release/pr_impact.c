@@ -26,7 +26,6 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
@@ -114,26 +113,18 @@ put_columns(PrJson *json, const PrRelease *release, List *rules)
 	pr_json_close_list(json);
 }
 
-/* The newest assessment, if it is one of what is declared today; NULL otherwise. */
+/* The newest assessment of what decides what readers see today; NULL: there is none. */
 static char *
-current_assessment(const PrRelease *release, const char *definition)
+current_assessment(const PrRelease *release)
 {
 	PrArgs		args = {0};
 
 	pr_arg_int4(&args, release->id);
-	pr_arg_text(&args, definition);
-	if (pr_catalog_run("SELECT a.id FROM (SELECT id, definition FROM privrelease.assessment WHERE release = $1 ORDER BY id DESC LIMIT 1) AS a"
-					   " WHERE a.definition = $2", &args) == 0)
+	pr_arg_text(&args, pr_technical_digest(release, false));
+	if (pr_catalog_run("SELECT a.id FROM privrelease.assessment AS a WHERE a.release = $1 AND a.declaration = $2"
+					   " ORDER BY a.id DESC LIMIT 1", &args) == 0)
 		return NULL;
 	return pr_spi_text(0, 1);
-}
-
-static bool
-approval_is_required(void)
-{
-	const char *value = GetConfigOption("privrelease.require_approval", true, false);
-
-	return value != NULL && strcmp(value, "on") == 0;
 }
 
 static Datum
@@ -145,9 +136,10 @@ gather_facts(PrRelease *release)
 
 	pr_json_begin(&json);
 	pr_json_text(&json, "caller", pr_caller_name());
-	put_text(&json, "assessment", current_assessment(release, pr_definition_text(release, rel, rules)));
+	pr_json_text(&json, "declaration", pr_declaration_digest(release));
+	put_text(&json, "assessment", current_assessment(release));
 	pr_json_boolean(&json, "guard", pr_preloaded() && pr_guc_guard);
-	pr_json_boolean(&json, "require_approval", approval_is_required());
+	pr_json_boolean(&json, "require_approval", pr_guc_require_approval);
 	pr_json_boolean(&json, "joint", pr_guc_joint_risk != PR_JOINT_RISK_OFF);
 	put_columns(&json, release, rules);
 	table_close(rel, NoLock);
@@ -194,7 +186,7 @@ pr_impact_record(PrRelease *release, const char *step, const char *declaration)
 	pr_arg(&args, JSONBOID, pr_impact_document(release));
 	pr_catalog_run("INSERT INTO privrelease.impact_record (release, release_schema, release_name, source_owner, step, recorded_by,"
 				   " declaration, document, keep_until)"
-				   " SELECT l.id, l.release_schema, l.release_name, l.source_owner, $2, $3::name, $4, $5,"
+				   " SELECT l.id, l.release_schema, l.release_name, l.source_owner, $2, $3::name, $4, privrelease.impact_decided($5, $1, $2, $3::name),"
 				   " pg_catalog.now() + pg_catalog.make_interval(years => privrelease.impact_threshold('record.years')::pg_catalog.int4)"
 				   " FROM privrelease.release AS l WHERE l.id = $1 RETURNING document ->> 'verdict'", &args);
 	return pr_spi_text(0, 1);

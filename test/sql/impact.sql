@@ -87,9 +87,8 @@ SELECT d -> 'verdict' AS verdict, d -> 'reasons' AS reasons, d -> 'grading' -> '
 -- what only a person can state
 RESET ROLE;
 SELECT key FROM privrelease.metadata_key WHERE required ORDER BY key;
-UPDATE privrelease.release SET metadata = '{"legal_basis": "Statistics Act", "public_interest": "high: planning of hospitals", "retention": "5 years", "contact": "office 12", "sharing": "public"}'
-    WHERE release_schema = 'impact_open' AND release_name = 'person';
 SET ROLE impact_steward;
+SELECT privrelease.set_metadata('impact_open.person', '{"legal_basis": "Statistics Act", "public_interest": "high: planning of hospitals", "retention": "5 years", "contact": "office 12", "sharing": "public"}');
 SELECT d -> 'verdict' AS verdict, d -> 'reasons' AS reasons, d -> 'missing' AS missing, d -> 'balance' AS balance FROM privrelease.impact_assessment('impact_open.person') AS d;
 -- the risk is the weight that is not kept: every term of it, by hand
 SELECT c ->> 'criterion' AS criterion, c ->> 'value' AS value, c ->> 'comparison' AS comparison, c ->> 'threshold' AS threshold, c ->> 'weight' AS weight, c ->> 'score' AS score
@@ -140,6 +139,17 @@ SELECT privrelease.classify('impact.person', 'note', 'identifier');
 SELECT d -> 'grading' -> 'level' AS level, d -> 'grading' -> 'decided_by' AS why, d -> 'reasons' -> 0 AS first FROM privrelease.impact_assessment('impact_open.rows') AS d;
 RESET ROLE;
 
+-- the page is made of the document, and of any document; nothing in it is markup that was not ours
+SELECT privrelease.impact_report('impact_open.person') = privrelease.impact_page(privrelease.impact_assessment('impact_open.person')) AS same;
+SELECT d.what, p !~ '<script|<img|<b>' AS harmless, p ~ '</html>\s*$' AS whole, p !~ '[^\x01-\x7f]' AS ascii
+    FROM (VALUES ('nothing', '{}'), ('no document', '[1, 2]'), ('a number', '7'), ('all of wrong types', '{"release": 1, "declared": [], "columns": {"a": 1}, "measured": "x", "grading": [], "class_sizes": [1, null, {"from": {}, "classes": "x"}, {"classes": -5}, {"classes": 3}],
+        "dimensions": 5, "balance": {"risk": 1e300, "interest": -7}, "decisions": [1], "reasons": {"a": 1}, "questions": null, "parameters": [[]], "version": 3, "technology": {"keys": 1}}'),
+        ('markup', '{"release": "</title><script>alert(1)</script>", "verdict": "\"><script>", "reasons": ["<img src=x onload=1>"], "declared": {"title": "<b>&amp;", "purpose": "]]>\u0001\u202e", "contact": "\u4e2d"},
+          "columns": [{"name": "\"/><script>x</script>", "loss": 0.5, "kind": "<b>"}], "balance": {"risk": 0.5, "interest": 0.5, "interest_word": "<b>"}, "decisions": [{"step": "<script>", "by": "<b>", "at": "<b>", "note": "<b>"}],
+          "class_sizes": [{"from": 1, "to": 2, "classes": 3}], "grading": {"r": 0.1, "r_b": 1e-9}}')) AS d(what, document), privrelease.impact_page(d.document::jsonb) AS p;
+SELECT regexp_count('&#65533;&#65533;', '&#65533;') AS wanted, regexp_count(privrelease.impact_page('{"declared": {"purpose": "\u0001\u202e"}}'), '&#65533;') AS replaced, privrelease.impact_page('{"declared": {"contact": "\u4e2d"}}') LIKE '%&#20013;%' AS chinese;
+SELECT privrelease.impact_page(NULL) IS NULL AS strict;
+
 -- who may look: owner, approver, auditor; nobody else, and nobody calls the parts
 SET ROLE impact_approver;
 SELECT privrelease.impact_assessment('impact_open.person') ->> 'made_by' AS made_by;
@@ -148,6 +158,7 @@ SET ROLE impact_auditor;
 SELECT privrelease.impact_assessment('impact_open.person') ->> 'made_by' AS made_by;
 SET ROLE impact_other;
 SELECT privrelease.impact_assessment('impact_open.person');
+SELECT privrelease.impact_report('impact_open.person');
 SELECT * FROM privrelease.impact_record;
 SELECT * FROM privrelease.impact_setting;
 SELECT criterion, threshold FROM privrelease.impact_criteria WHERE criterion = 'grading.tau.public';
@@ -155,28 +166,38 @@ RESET ROLE;
 -- no value of the source is in it
 SELECT count(*) AS leaks FROM unnest(ARRAY['impact_open.person', 'impact_open.rows']) AS r WHERE privrelease.impact_assessment(r)::text ~ 'secret[0-9]';
 
--- a record of a decision stays
-INSERT INTO privrelease.impact_record (release, release_schema, release_name, source_owner, step, recorded_by, document, keep_until)
-    SELECT id, release_schema, release_name, source_owner, 'approve', 'impact_approver', privrelease.impact_assessment('impact_open.person'), now() + interval '3 years'
-    FROM privrelease.release WHERE release_name = 'person' AND release_schema = 'impact_open';
-SELECT jsonb_array_length(d -> 'decisions') AS decisions, d -> 'decisions' -> 0 ->> 'step' AS step, d -> 'decisions' -> 0 ->> 'by' AS by FROM privrelease.impact_assessment('impact_open.person') AS d;
+-- a record of each decision stays
+SET ROLE impact_steward;
+SELECT privrelease.classify('impact.person', 'note', 'insensitive');
+SELECT privrelease.assess('impact_open.person') -> 'verdict';
+SELECT privrelease.refresh('impact_open.person');
+SELECT privrelease.submit('impact_open.person');
+SET ROLE impact_approver;
+SELECT privrelease.reject('impact_open.person', 'as <i>discussed</i>');
+SET ROLE impact_steward;
+SELECT privrelease.publish('impact_open.person', 'impact_other');
+SELECT release, step, recorded_by, document -> 'verdict' AS verdict, length(declaration) AS declaration, document ->> 'declaration' = declaration AS same, jsonb_array_length(document -> 'decisions') AS decisions,
+       document #>> '{decisions,-1,step}' AS last_step, document #>> '{decisions,-1,by}' AS last_by, document #>> '{decisions,-1,note}' AS note, keep_until > now() + interval '1095 days' AS kept FROM privrelease.impact_records ORDER BY recorded_at;
+SELECT d -> 'audience' AS audience, d -> 'version' -> 'version' AS version, jsonb_array_length(d -> 'decisions') AS decisions FROM privrelease.impact_assessment('impact_open.person') AS d;
+RESET ROLE;
 UPDATE privrelease.impact_record SET document = '{}';
 DELETE FROM privrelease.impact_record;
 TRUNCATE privrelease.impact_record;
+-- not even after its time, while the release is published
+INSERT INTO privrelease.impact_record (release, release_schema, release_name, source_owner, step, recorded_by, document, keep_until)
+    SELECT id, release_schema, release_name, source_owner, 'publish', 'impact_steward', '{}', now() - interval '1 day' FROM privrelease.release WHERE release_schema = 'impact_open' AND release_name = 'person';
+DELETE FROM privrelease.impact_record WHERE document = '{}';
 SET ROLE impact_steward;
 SELECT privrelease.drop_release('impact_open.person'), privrelease.drop_release('impact_open.rows');
-SELECT release, step, recorded_by, document ->> 'release' AS document, keep_until > now() + interval '1095 days' AS kept FROM privrelease.impact_records;
-SET ROLE impact_auditor;
-SELECT release, step FROM privrelease.impact_records;
-SET ROLE impact_other;
-SELECT release, step FROM privrelease.impact_records;
 RESET ROLE;
--- until its time is over
-INSERT INTO privrelease.impact_record (release, release_schema, release_name, source_owner, step, recorded_by, document, keep_until)
-    VALUES (-1, 'impact_open', 'old', 'impact_steward', 'approve', 'impact_approver', '{}', now() - interval '1 day');
-DELETE FROM privrelease.impact_record WHERE release = -1;
-SELECT count(*) FROM privrelease.impact_record WHERE release = -1;
-
+DELETE FROM privrelease.impact_record WHERE document = '{}';
+SET ROLE impact_steward;
+SELECT release, step, recorded_by, document ->> 'release' AS document FROM privrelease.impact_records ORDER BY recorded_at;
+SET ROLE impact_auditor;
+SELECT release, step FROM privrelease.impact_records ORDER BY recorded_at;
+SET ROLE impact_other;
+SELECT release, step FROM privrelease.impact_records ORDER BY recorded_at;
+RESET ROLE;
 DROP SCHEMA impact, impact_open CASCADE;
 ALTER TABLE privrelease.impact_record DISABLE TRIGGER USER;
 DELETE FROM privrelease.impact_record;

@@ -167,6 +167,7 @@ my @same = (
 	[ 'steward', q{SELECT privrelease.joint_risk('open.person', 'open.jobs') ->> 'records'}, qr/different subjects/ ],
 	[ 'reader', q{SELECT * FROM privrelease.record_risk('open.person')}, qr/42501/ ],
 	[ 'steward', q{SELECT privrelease.impact_assessment('open.person') ->> 'release'}, qr/^open\.person$/ ],
+	[ 'steward', q{SELECT length(privrelease.impact_report('open.person')) > 10000}, qr/^t$/ ],
 	[ 'reader', q{SELECT privrelease.impact_assessment('open.person')}, qr/42501/ ],
 	[ 'reader', q{SELECT count(*) FROM privrelease.assessments}, qr/^0$/ ],
 	[ undef, q{SELECT count(*) FROM privrelease.verify_log(privrelease.log_head())}, qr/^0$/ ],
