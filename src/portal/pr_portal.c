@@ -120,16 +120,20 @@ load_facts(PrPortal *portal)
 {
 	PrArgs		args = {0};
 	bool		isnull;
+	Datum		model;
 
 	pr_arg_int4(&args, portal->release->id);
 	if (look("SELECT l.metadata, CASE l.kind WHEN 'table' THEN l.version ELSE 0 END,"
-			 " COALESCE((SELECT v.refreshed_at FROM privrelease.version AS v WHERE v.release = l.id AND v.version = l.version), l.built_at),"
-			 " COALESCE((SELECT pg_catalog.min(v.refreshed_at) FROM privrelease.version AS v WHERE v.release = l.id), l.built_at)"
-			 " FROM privrelease.release AS l WHERE l.id = $1 AND l.built_at IS NOT NULL", &args) == 0)
+			 " COALESCE(v.refreshed_at, l.built_at),"
+			 " COALESCE((SELECT pg_catalog.min(f.refreshed_at) FROM privrelease.version AS f WHERE f.release = l.id), l.built_at), v.model"
+			 " FROM privrelease.release AS l LEFT JOIN privrelease.version AS v ON v.release = l.id AND v.version = l.version"
+			 " WHERE l.id = $1 AND l.built_at IS NOT NULL AND (l.kind = 'view' OR v.model IS NOT NULL)", &args) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("release %s was made by another transaction meanwhile", portal->release->label),
 				 errhint("Try again in a new transaction.")));
+	model = pr_spi_datum(0, 5, &isnull);
+	portal->model = isnull ? NULL : DatumGetJsonbPCopy(model);
 	portal->metadata = DatumGetJsonbPCopy(pr_spi_datum(0, 1, &isnull));
 	portal->version = pr_spi_int(0, 2, NULL);
 	portal->made_at = DatumGetTimestampTz(pr_spi_datum(0, 3, &isnull));

@@ -24,6 +24,7 @@ typedef struct PrPortal
 	PrCsv		csv;
 	Jsonb	   *metadata;
 	int64		version;		/* of a table; 0: a view */
+	Jsonb	   *model;			/* that the version was verified by; NULL: a view */
 	TimestampTz made_at;		/* this version, or the view */
 	TimestampTz first_made_at;	/* the first version */
 } PrPortal;
