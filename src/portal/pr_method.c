@@ -163,7 +163,8 @@ pr_method_write(const PrPortal *portal, PrJson *json)
 	pr_json_text(json, "generated_by", "privrelease " PR_VERSION);
 	pr_json_text(json, "release", release->label);
 	pr_json_text(json, "kind", release->is_table ? "table" : "view");
-	pr_json_text(json, "state", release->state);
+	pr_json_text(json, "declaration", psprintf("sha256:%s", portal->declaration));
+	pr_json_boolean(json, "approved", portal->approved);
 	if (release->is_table)
 		pr_json_integer(json, "version", portal->version);
 	if (portal->model != NULL)

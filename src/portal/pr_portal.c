@@ -100,6 +100,17 @@ require_made(const PrRelease *release)
 				 errhint("SELECT privrelease.%s(%s);", release->is_table ? "refresh" : "build", quote_literal_cstr(release->label))));
 }
 
+/* A document tells how the data were made, and that is certain of what was published. */
+static void
+require_published(const PrRelease *release)
+{
+	if (!pr_is_live(release))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("release %s is not published", release->label),
+				 errhint("SELECT privrelease.publish(%s, 'role');", quote_literal_cstr(release->label))));
+}
+
 /* What stands under the release's name must be what was made. */
 static void
 require_intact(const PrRelease *release)
@@ -114,6 +125,15 @@ require_intact(const PrRelease *release)
 						 release->is_table ? "refresh" : "build", quote_literal_cstr(release->label))));
 }
 
+static void
+refuse_changed(const PrPortal *portal)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("release %s was made by another transaction meanwhile", portal->release->label),
+			 errhint("Try again in a new transaction.")));
+}
+
 /* Of a table, the version whose rows this query sees; a later one may be there by now. */
 static void
 load_facts(PrPortal *portal)
@@ -125,19 +145,19 @@ load_facts(PrPortal *portal)
 	pr_arg_int4(&args, portal->release->id);
 	if (look("SELECT l.metadata, CASE l.kind WHEN 'table' THEN l.version ELSE 0 END,"
 			 " COALESCE(v.refreshed_at, l.built_at),"
-			 " COALESCE((SELECT pg_catalog.min(f.refreshed_at) FROM privrelease.version AS f WHERE f.release = l.id), l.built_at), v.model"
+			 " COALESCE((SELECT pg_catalog.min(a.since) FROM privrelease.readership AS a WHERE a.release = l.id), l.built_at),"
+			 " v.model, l.published_declaration, l.published_approval IS NOT NULL"
 			 " FROM privrelease.release AS l LEFT JOIN privrelease.version AS v ON v.release = l.id AND v.version = l.version"
 			 " WHERE l.id = $1 AND l.built_at IS NOT NULL AND (l.kind = 'view' OR v.model IS NOT NULL)", &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("release %s was made by another transaction meanwhile", portal->release->label),
-				 errhint("Try again in a new transaction.")));
+		refuse_changed(portal);
 	model = pr_spi_datum(0, 5, &isnull);
 	portal->model = isnull ? NULL : DatumGetJsonbPCopy(model);
 	portal->metadata = DatumGetJsonbPCopy(pr_spi_datum(0, 1, &isnull));
+	portal->declaration = pr_spi_text(0, 6);
+	portal->approved = strcmp(pr_spi_text(0, 7), "t") == 0;
 	portal->version = pr_spi_int(0, 2, NULL);
 	portal->made_at = DatumGetTimestampTz(pr_spi_datum(0, 3, &isnull));
-	portal->first_made_at = DatumGetTimestampTz(pr_spi_datum(0, 4, &isnull));
+	portal->issued_at = DatumGetTimestampTz(pr_spi_datum(0, 4, &isnull));
 }
 
 PrPortal *
@@ -147,6 +167,7 @@ pr_portal_open(const char *name, const char *function, bool to_describe)
 
 	pr_begin();
 	portal = palloc0(sizeof(PrPortal));
+	portal->timezone = session_timezone;
 	portal->settings = pr_csv_pin_settings();
 	portal->function = function;
 	portal->release = pr_release_find_to_read(name);
@@ -155,8 +176,13 @@ pr_portal_open(const char *name, const char *function, bool to_describe)
 	refuse_withdrawn(portal->release);
 	require_made(portal->release);
 	set_reader(portal, to_describe);
+	if (to_describe)
+		require_published(portal->release);
+	pr_use_published(portal->release);
 	require_intact(portal->release);
 	load_facts(portal);
+	if (to_describe && portal->declaration == NULL)
+		refuse_changed(portal);
 	return portal;
 }
 

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "pgtime.h"
 #include "utils/jsonb.h"
 
 #include "common/pr_json.h"
@@ -20,20 +21,23 @@ typedef struct PrPortal
 	PrRelease  *release;
 	const char *function;		/* that was called, as the user types it: "dcat()" */
 	int			settings;		/* nesting level of those that are pinned */
+	pg_tz	   *timezone;		/* of the session, before */
 	Oid			reader;			/* as whom the rows are read, if not as the caller; else InvalidOid */
 	PrCsv		csv;
 	Jsonb	   *metadata;
 	int64		version;		/* of a table; 0: a view */
 	Jsonb	   *model;			/* that the version was verified by; NULL: a view */
+	char	   *declaration;	/* SHA-256 of what was published */
+	bool		approved;		/* it was */
 	TimestampTz made_at;		/* this version, or the view */
-	TimestampTz first_made_at;	/* the first version */
+	TimestampTz issued_at;		/* first published */
 } PrPortal;
 
 /* ---------- pr_portal.c ---------- */
 
 /*
- * The release for whoever may read it, and where to_describe for whoever may
- * inspect it.  A withdrawn one is an error, whoever asks.  Connects to SPI and
+ * The release for whoever may read it; where to_describe, a published one, and
+ * for whoever may inspect it as well.  A withdrawn one is an error, whoever asks.  Connects to SPI and
  * pins settings, until it is closed.
  */
 extern PrPortal *pr_portal_open(const char *release, const char *function, bool to_describe);
@@ -60,6 +64,9 @@ extern void pr_portal_require(const PrPortal *portal, const char *const *keys);
 
 /* Given each line of the file, without its end. */
 typedef void (*PrLineSink) (void *state, const StringInfo line);
+
+/* The columns of the file; pr_portal_lines() begins with it. */
+extern void pr_portal_describe(PrPortal *portal);
 
 /* All lines, the header first, in an order that tells nothing of the source. */
 extern void pr_portal_lines(PrPortal *portal, PrLineSink sink, void *state);

@@ -177,8 +177,8 @@ emit_header(const PrPortal *portal, PrLineSink sink, void *state)
 	emit(&line, sink, state);
 }
 
-static void
-describe(PrPortal *portal)
+void
+pr_portal_describe(PrPortal *portal)
 {
 	Relation	rel = table_open(portal->release->view, AccessShareLock);
 
@@ -191,7 +191,7 @@ pr_portal_lines(PrPortal *portal, PrLineSink sink, void *state)
 {
 	PrIdentity	saved;
 
-	describe(portal);
+	pr_portal_describe(portal);
 	if (OidIsValid(portal->reader))
 		pr_become(portal->reader, &saved);
 	emit_header(portal, sink, state);
