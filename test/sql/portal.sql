@@ -135,6 +135,57 @@ SELECT pg_temp.try($$SELECT privrelease.export_csv('portal_open.person')$$);
 RESET ROLE;
 REVOKE SELECT (release_row, born) ON portal_open.person FROM portal_other;
 
+-- documents: of what is published, complete, and without the source
+SET ROLE portal_steward;
+SELECT pg_temp.try($$SELECT privrelease.datapackage('portal_open.one')$$);
+SELECT privrelease.dcat('portal_open.person');
+SELECT privrelease.catalogue('portal_open.person');
+SELECT privrelease.catalogue('portal_open.person', 'own');
+SELECT privrelease.set_metadata('portal_open.person', '{"title": "People", "description": "Who is ill", "access_url": "https://example.org/p", "publisher": "Office", "frequency": "now and then"}');
+SELECT key, jsonb_typeof(value) FROM jsonb_each(privrelease.datapackage('portal_open.person')) ORDER BY key COLLATE "C";
+SELECT key, jsonb_typeof(value) FROM jsonb_each(privrelease.datapackage('portal_open.person') #> '{resources,0}') ORDER BY key COLLATE "C";
+SELECT key, CASE WHEN key NOT IN ('declaration', 'generated_by') THEN value END FROM jsonb_each(privrelease.datapackage('portal_open.person') -> 'privrelease') ORDER BY key COLLATE "C";
+SELECT privrelease.datapackage('portal_open.person') #> '{resources,0,schema}';
+SELECT key, jsonb_typeof(value) FROM jsonb_each(privrelease.dcat('portal_open.person')) ORDER BY key COLLATE "C";
+SELECT privrelease.dcat('portal_open.person') -> 'dct:accrualPeriodicity';
+-- nothing that was not said is made up, and nothing says what the source is
+SELECT d ? 'licenses' OR d ? 'id' OR d ? 'contributors' AND d #> '{contributors,1}' IS NOT NULL AS guessed,
+       d::text || c::text ~ 'portal_src|secret|subject|steward' AS told
+FROM privrelease.datapackage('portal_open.person') AS d, privrelease.dcat('portal_open.person') AS c;
+
+-- an edit of what is published is not what was done to the file
+SELECT privrelease.set_rule('portal_open.person', 'born', 'date_trunc', '{"levels": ["year", "century"]}');
+SELECT privrelease.set_model('portal_open.person', '{"k": 2}');
+SELECT privrelease.datapackage('portal_open.person') #> '{privrelease,columns,0,params}', privrelease.datapackage('portal_open.person') #> '{privrelease,model}';
+
+-- names for portals
+SET client_min_messages = error;
+SELECT privrelease.publish('portal_open."Bad ""Name"" with, a lot of text in it, sixty-three bytes of them 9"', 'portal_reader');
+RESET client_min_messages;
+SELECT d ->> 'name', d #>> '{resources,0,path}', d #>> '{privrelease,release}' FROM privrelease.datapackage('portal_open."Bad ""Name"" with, a lot of text in it, sixty-three bytes of them 9"') AS d;
+
+-- an own standard of catalogues
+RESET ROLE;
+BEGIN;
+INSERT INTO privrelease.catalogue_element (standard, content, position, within, name, required) VALUES
+    ('own', 'metadata.title', 1, NULL, 'Name', true), ('own', 'group.rest', 2, NULL, 'Rest', false), ('own', 'metadata.frequency', 1, 'group.rest', 'How often', false),
+    ('own', 'items', 3, NULL, 'Columns', false), ('own', 'item.name', 1, NULL, 'Column', false), ('own', 'item.type', 2, NULL, 'Type', false), ('own', 'type.date', 1, NULL, 'DATE', false);
+SET LOCAL ROLE portal_reader;
+SELECT privrelease.catalogue('portal_open.person', 'own');
+ROLLBACK;
+INSERT INTO privrelease.catalogue_element (standard, content, position, within, name) VALUES ('own', 'source', 1, NULL, 'x');
+INSERT INTO privrelease.catalogue_element (standard, content, position, within, name) VALUES ('own', 'format', 1, 'group.rest', 'x');
+
+-- who may have a document: who reads, and who looks
+SET ROLE portal_approver;
+SELECT pg_temp.try($$SELECT privrelease.datapackage('portal_open.person')$$), pg_temp.try($$SELECT privrelease.dcat('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.datapackage('portal_open.kind')$$);
+SET ROLE portal_other;
+SELECT pg_temp.try($$SELECT privrelease.datapackage('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.dcat('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.catalogue('portal_open.person')$$);
+RESET ROLE;
+
 -- what was withdrawn is not handed out, to anybody
 SET ROLE portal_steward;
 SELECT privrelease.withdraw('portal_open.person', 'a mistake');
@@ -143,6 +194,9 @@ SET ROLE portal_reader;
 SELECT pg_temp.try($$SELECT privrelease.export_csv('portal_open.person')$$);
 RESET ROLE;
 SELECT pg_temp.try($$SELECT privrelease.export_csv('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.datapackage('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.dcat('portal_open.person')$$);
+SELECT pg_temp.try($$SELECT privrelease.catalogue('portal_open.person')$$);
 
 SET client_min_messages = warning;
 SELECT count(privrelease.drop_release(release)) FROM privrelease.releases WHERE release LIKE 'portal\_open.%';

@@ -11,6 +11,7 @@ SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || coales
                       'export_policy', 'import_policy', 'build', 'definition', 'preview', 'drift', 'rebind', 'publish', 'withdraw',
                       'create_key', 'rotate_key', 'uninstall', 'map_audience', 'unmap_audience', 'status',
                       'schedule', 'unschedule', 'run_scheduled', 'create_publication',
+                      'export_csv', 'datapackage', 'dcat', 'catalogue',
                       'assess', 'record_risk', 'joint_risk', 'refresh', 'set_model', 'create_index', 'version_risk', 'impact_assessment', 'impact_report', 'impact_page', 'set_criterion')
     ORDER BY p.proname;
 -- views and their columns
