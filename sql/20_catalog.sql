@@ -287,8 +287,12 @@ CREATE TABLE privrelease.version (
     inserted       int8 NOT NULL CHECK (inserted >= 0),
     model          jsonb NOT NULL,
     definition     text NOT NULL,
+    recalled_at    timestamptz,
+    recalled_by    name,
+    notice         text,
     PRIMARY KEY (release, version),
-    UNIQUE (release_schema, release_name, version)
+    UNIQUE (release_schema, release_name, version),
+    CHECK ((recalled_at IS NULL) = (notice IS NULL) AND (recalled_at IS NULL) = (recalled_by IS NULL))
 );
 COMMENT ON TABLE privrelease.version IS 'Versions of release tables (refresh); rows stay when the release is dropped';
 COMMENT ON COLUMN privrelease.version.version IS 'counted for each name of a release, for ever: a release that is made anew goes on counting';
@@ -299,6 +303,7 @@ COMMENT ON COLUMN privrelease.version.min_class IS 'persons in the smallest clas
 COMMENT ON COLUMN privrelease.version.levels IS 'of each quasi-identifier';
 COMMENT ON COLUMN privrelease.version.deleted IS 'rows of the version before that are gone';
 COMMENT ON COLUMN privrelease.version.inserted IS 'rows that the version before did not have';
+COMMENT ON COLUMN privrelease.version.notice IS 'what was wrong with it and what is to be done, for those who have read it (recall)';
 COMMENT ON COLUMN privrelease.version.definition IS 'the declaration that was refreshed, as definition() shows it';
 
 -- Who a release is published to.

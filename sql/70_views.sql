@@ -52,7 +52,7 @@ GRANT SELECT ON privrelease.classifications TO PUBLIC;
 CREATE VIEW privrelease.versions WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', v.release_schema, v.release_name) AS release,
            v.version, v.refreshed_at, v.records, v.suppressed, v.levels, v.metric, v.cost, v.min_class,
-           v.subjects, v.classes, v.deleted, v.inserted, v.model, v.refreshed_by
+           v.subjects, v.classes, v.deleted, v.inserted, v.model, v.refreshed_by, v.recalled_at, v.recalled_by, v.notice
     FROM privrelease.version AS v
     WHERE privrelease.may_inspect(v.source_owner, v.release);
 COMMENT ON VIEW privrelease.versions IS
@@ -62,4 +62,7 @@ COMMENT ON COLUMN privrelease.versions.suppressed IS 'rows of the source that we
 COMMENT ON COLUMN privrelease.versions.levels IS 'level of each quasi-identifier';
 COMMENT ON COLUMN privrelease.versions.cost IS 'of the metric, as the search minimized it';
 COMMENT ON COLUMN privrelease.versions.min_class IS 'persons in the smallest class';
+COMMENT ON COLUMN privrelease.versions.recalled_at IS 'when it was recalled; NULL: it was not';
+COMMENT ON COLUMN privrelease.versions.recalled_by IS 'who recalled it';
+COMMENT ON COLUMN privrelease.versions.notice IS 'what was wrong with it, for those who have read it (recall)';
 GRANT SELECT ON privrelease.versions TO PUBLIC;

@@ -13,11 +13,13 @@ CREATE TABLE privrelease.history (
     source_name   name NOT NULL,
     binding       text NOT NULL,
     domain        text NOT NULL,
+    subject       name,
     key           int4 NOT NULL,
     key_version   int4 NOT NULL
 );
 COMMENT ON TABLE privrelease.history IS 'Releases whose versions tell who was in them (refresh); rows stay when the release is dropped';
 COMMENT ON COLUMN privrelease.history.domain IS 'what the digests of persons are made with, besides the key; the same for all releases of a source';
+COMMENT ON COLUMN privrelease.history.subject IS 'column that tells persons apart, as it was named at the last refresh; NULL: no refresh since version 0.1.0';
 
 CREATE TABLE privrelease.version_person (
     release int4 NOT NULL,

@@ -67,7 +67,7 @@ typedef struct PrOutputColumn
 typedef struct PrInquiry
 {
 	const char *label;			/* of the release, for messages */
-	char	   *from;			/* "schema.table AS s", with joins where derived columns need them */
+	char	   *from;			/* "schema.table AS s", without persons who have objected, with joins where derived columns need them */
 	PrArgs		args;
 	char	   *subject;		/* NULL: each row is a person */
 	bool		one_row_each;	/* a unique index says that no subject has two rows */

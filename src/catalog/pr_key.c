@@ -64,6 +64,7 @@ static const char *const purpose_names[PR_N_PURPOSES] = {
 	[PR_PURPOSE_MICROAGGREGATE] = "microaggregate",
 	[PR_PURPOSE_HISTORY] = "history",
 	[PR_PURPOSE_LOG] = "log",
+	[PR_PURPOSE_OBJECTION] = "objection",
 };
 
 const char *

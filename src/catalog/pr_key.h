@@ -24,10 +24,11 @@ typedef enum PrPurpose
 	PR_PURPOSE_RANKSWAP,
 	PR_PURPOSE_MICROAGGREGATE,
 	PR_PURPOSE_HISTORY,
-	PR_PURPOSE_LOG
+	PR_PURPOSE_LOG,
+	PR_PURPOSE_OBJECTION
 } PrPurpose;
 
-#define PR_N_PURPOSES (PR_PURPOSE_LOG + 1)
+#define PR_N_PURPOSES (PR_PURPOSE_OBJECTION + 1)
 
 extern const char *pr_purpose_name(PrPurpose purpose);
 

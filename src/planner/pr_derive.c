@@ -24,7 +24,8 @@
  *	  where that costs something).
  *	- That is harmless only where the release shows all its rows.  So nothing is
  *	  derived for a source with row-level security, for a source that is a view
- *	  or foreign, or under another role than the release's own.
+ *	  or foreign, under another role than the release's own, or for a release
+ *	  that somebody has objected to.
  *	- Pseudonyms are decrypted by a call in the plan: no source value gets into
  *	  a plan.  (Estimates evaluate the call, and keep a share.)
  *
@@ -449,7 +450,7 @@ pr_derive_quals(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 	Relation	relation;
 	ListCell   *cell;
 
-	if (!may_derive(root, relid, rel) || (quals = filters_of_view(root, rel)) == NULL)
+	if (!may_derive(root, relid, rel) || (quals = filters_of_view(root, rel)) == NULL || pr_hides_rows((Node *) *quals))
 		return;
 	relation = table_open(relid, NoLock);
 	if (shows_all_rows(root, rel, relation))

@@ -12,6 +12,8 @@
  * filter stays, its implied one has done its part of the selection already, so
  * that the planner is to take all rows for it.
  *
+ * A release that leaves persons out, who have objected, is told nothing.
+ *
  * And a query that needs no column of a release, as count(*) does, need not
  * have one computed.  Nothing can pass a barrier then: it is taken away, so that
  * the view becomes part of the query and its source is counted as such.
@@ -53,7 +55,7 @@ bool
 pr_is_release(const RangeTblEntry *rte)
 {
 	return rte->rtekind == RTE_SUBQUERY && rte->security_barrier && OidIsValid(pr_view_of(rte)) &&
-		pr_protected_by_view(pr_view_of(rte)) != NULL;
+		pr_protected_by_view(pr_view_of(rte)) != NULL && !pr_hides_rows(rte->subquery->jointree->quals);
 }
 
 bool

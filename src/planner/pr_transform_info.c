@@ -15,6 +15,7 @@
 #include "commands/extension.h"
 #include "fmgr.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -26,6 +27,7 @@
 #include "common/pr_compat.h"
 #include "planner/pr_transform_info.h"
 #include "transform/pr_cell.h"
+#include "transform/pr_has_objected.h"
 #include "transform/pr_mask.h"
 
 typedef struct Known
@@ -63,6 +65,7 @@ static const Known known[] = {
 static HTAB *infos = NULL;
 static bool infos_valid = false;
 static Oid	known_selectivity = InvalidOid;
+static Oid	has_objected = InvalidOid;
 
 static void
 on_function_invalidation(Datum arg, int cacheid, uint32 hash)
@@ -88,6 +91,7 @@ prepare(void)
 		hash_destroy(infos);
 	infos = hash_create("privrelease functions", 64, &ctl, HASH_ELEM | HASH_BLOBS);
 	known_selectivity = InvalidOid;
+	has_objected = InvalidOid;
 	infos_valid = true;
 }
 
@@ -230,6 +234,37 @@ pr_is_with_selectivity(const Node *clause)
 		return false;
 	share = DatumGetFloat8(((const Const *) lsecond(call->args))->constvalue);
 	return share >= 0 && share <= 1;
+}
+
+static Oid
+has_objected_function(void)
+{
+	prepare();
+	if (!OidIsValid(has_objected))
+	{
+		const Oid	types[] = {pr_catalog_type("capability"), TEXTOID, NAMEOID, NAMEOID, ANYELEMENTOID};
+
+		has_objected = find_function("has_objected", lengthof(types), types);
+	}
+	return has_objected;
+}
+
+static bool
+hides_rows(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) context)
+		return true;
+	return expression_tree_walker(node, hides_rows, context);
+}
+
+bool
+pr_hides_rows(Node *quals)
+{
+	Oid			function = has_objected_function();
+
+	return OidIsValid(function) && hides_rows(quals, &function);
 }
 
 Oid

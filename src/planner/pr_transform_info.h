@@ -44,6 +44,9 @@ extern bool pr_is_with_selectivity(const Node *clause);
 /* The operator with its sides swapped, if each says so of the other; else InvalidOid. */
 extern Oid	pr_commutator(Oid operator);
 
+/* Does the condition of a release's query leave rows out (has_objected)?  What it says of the others must not be hastened. */
+extern bool pr_hides_rows(Node *quals);
+
 /* Other functions of this extension that plans use; InvalidOid if absent. */
 extern Oid	pr_known_selectivity_function(void);
 extern Oid	pr_byte_range_function(void);

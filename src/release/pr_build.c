@@ -7,7 +7,8 @@
  *
  *	CREATE OR REPLACE VIEW ... WITH (security_barrier=true, security_invoker=false) AS
  *	 SELECT <one expression for each rule> FROM <source> AS s
- *	  WHERE privrelease.release_serves(<id>);
+ *	  WHERE privrelease.release_serves(<id>)
+ *	    [AND privrelease.has_objected(...) IS NOT TRUE OFFSET 0];	once somebody has
  *
  * Both options are spelled out, because what is left to a default can be
  * changed by one.  release_serves() is evaluated while a query is planned and
@@ -39,6 +40,7 @@
 #include "common/pr_error.h"
 #include "common/pr_event.h"
 #include "release/pr_lifecycle.h"
+#include "release/pr_objection.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 #include "release/pr_table.h"
@@ -104,6 +106,22 @@ pr_load_for_build(PrRelease *release, Relation *rel, bool rotate)
 
 /* ---------- the statements ---------- */
 
+/*
+ * Nobody sees who has objected.  OFFSET 0 keeps PostgreSQL from evaluating anything of a reader's query before that: also
+ * a function that is given no column, and tells how many rows it was called for, or an indexed filter, which tells by its time.
+ */
+static void
+append_objections(StringInfo out, const PrRelease *release)
+{
+	List	   *conditions = pr_objection_conditions(release);
+	ListCell   *cell;
+
+	foreach(cell, conditions)
+		appendStringInfo(out, "\n   AND %s", (char *) lfirst(cell));
+	if (conditions != NIL)
+		appendStringInfoString(out, "\nOFFSET 0");
+}
+
 static char *
 select_statement(const PrRelease *release, List *rules)
 {
@@ -126,6 +144,7 @@ select_statement(const PrRelease *release, List *rules)
 	}
 	appendStringInfo(&out, "\n  FROM %s AS s\n WHERE privrelease.release_serves(%d)",
 					 quote_qualified_identifier(release->source_schema, release->source_name), release->id);
+	append_objections(&out, release);
 	return out.data;
 }
 
@@ -136,11 +155,19 @@ create_statement(const PrRelease *release, List *rules)
 					release->label, select_statement(release, rules));
 }
 
+/* What the view hides. */
+static const char *
+hidden(const PrRelease *release)
+{
+	return pr_objection_conditions(release) != NIL ? "hides the persons who have objected, and no other rows of its own"
+		: "hides no rows of its own";
+}
+
 static char *
 description(const PrRelease *release)
 {
 	return psprintf("privrelease: live view of personal data, each column by its rule."
-					" It protects columns; it promises no anonymity model and hides no rows of its own.%s%s",
+					" It protects columns; it promises no anonymity model and %s.%s%s", hidden(release),
 					release->purpose != NULL ? " Purpose: " : "", release->purpose != NULL ? release->purpose : "");
 }
 

@@ -29,13 +29,13 @@ typedef struct PrDerived
 extern char *pr_derive_column(Oid source, AttrNumber attnum);
 /* The one form of those that are equal, in a query that is grouped by the column: not every collation tells all values apart. */
 extern char *pr_derive_form(Oid source, AttrNumber attnum);
-extern char *pr_derive_from(const PrDerived *derived);	/* "schema.table AS s" */
+extern char *pr_derive_from(const PrDerived *derived);	/* "schema.table AS s", without persons who have objected; needs capabilities */
 extern PrArgs *pr_derive_args(PrDerived *derived);	/* none yet; capabilities that are rendered from here on */
 extern char *pr_derive_key(const PrDerived *derived);	/* ", capability, domain" of the rule */
 extern PrRuntime pr_derive_runtime(MemoryContext context);
 extern void pr_derive_require_memory(const PrDerived *derived, uint64 records, Size bytes_each);	/* before a block */
 extern void pr_derive_check_memory(const PrDerived *derived);	/* while it is filled: persons may have long names */
-extern uint64 pr_derive_count(PrDerived *derived, const char *query);
+extern uint64 pr_derive_count(PrDerived *derived, const char *query);	/* with the capabilities of now */
 extern void pr_derive_put(PrDerived *derived, Datum *values, bool *nulls);
 
 /* pr_derive_ranks.c */

@@ -31,6 +31,7 @@
 #include "common/pr_progress.h"
 #include "release/pr_derivation.h"
 #include "release/pr_derive.h"
+#include "release/pr_objection.h"
 #include "release/pr_render.h"
 #include "transform/pr_canonical.h"
 
@@ -121,7 +122,8 @@ pr_derive_form(Oid source, AttrNumber attnum)
 char *
 pr_derive_from(const PrDerived *derived)
 {
-	return psprintf("%s AS s", quote_qualified_identifier(derived->release->source_schema, derived->release->source_name));
+	return psprintf("%s AS s%s", quote_qualified_identifier(derived->release->source_schema, derived->release->source_name),
+					pr_objection_join(derived->release));
 }
 
 PrArgs *
@@ -210,7 +212,7 @@ pr_derive_count(PrDerived *derived, const char *query)
 {
 	uint64		count = 0;
 
-	pr_ask(query, NULL, NULL, read_count, &count);
+	pr_ask(query, &derived->release->capabilities->args, NULL, read_count, &count);
 	return count;
 }
 
@@ -270,6 +272,7 @@ derive_relation(PrRelease *release, const PrRule *rule, List *group)
 	PrCapabilities *capabilities = release->capabilities;
 
 	pr_progress_phase("deriving columns", 0);
+	(void) pr_derive_args(&derived);
 	if (is_transform(rule, &pr_microaggregate))
 		pr_derive_microaggregate(&derived, group);
 	else if (is_transform(rule, &pr_shuffle))
@@ -345,5 +348,5 @@ pr_derive_columns(PrRelease *release, List *rules)
 		if (group != NIL)
 			derive_relation(release, lfirst(cell), group);
 	}
-	return pr_derive_joins(release, rules);
+	return psprintf("%s%s", pr_objection_join(release), pr_derive_joins(release, rules));
 }

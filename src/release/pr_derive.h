@@ -13,8 +13,8 @@
 
 /*
  * Makes what the rules derive, with the active snapshot and as the current
- * user, and returns pr_derive_joins(), which are valid within the same
- * connection to SPI.  Fills in what a rule takes from quantiles, unless that is
+ * user, and returns pr_objection_join() and pr_derive_joins(), which are valid
+ * within the same connection to SPI.  Fills in what a rule takes from quantiles, unless that is
  * known already.
  */
 extern char *pr_derive_columns(PrRelease *release, List *rules);

@@ -517,7 +517,7 @@ pr_derive_microaggregate(PrDerived *derived, List *rules)
 	{
 		groups.deviation = palloc0(groups.p * sizeof(double));
 		pr_ask(psprintf("SELECT %s FROM (%s) AS u", variable_list(&groups, "pg_catalog.stddev_pop(u.v%d)") + 2, persons(&groups)),
-			   NULL, NULL, read_deviations, &groups);
+			   &derived->release->capabilities->args, NULL, read_deviations, &groups);
 	}
 	args = pr_derive_args(derived);
 	key = pr_derive_key(derived);

@@ -19,6 +19,7 @@
 #include "common/pr_error.h"
 #include "release/pr_derivation.h"
 #include "release/pr_derive.h"
+#include "release/pr_objection.h"
 #include "release/pr_render.h"
 
 static bool
@@ -32,15 +33,16 @@ takes_quantiles(const PrRule *rule)
 static char *
 values_of_persons(const PrRelease *release, const PrRule *rule, const char *extreme)
 {
-	char	   *source = quote_qualified_identifier(release->source_schema, release->source_name);
+	char	   *source = psprintf("%s AS s%s", quote_qualified_identifier(release->source_schema, release->source_name),
+								  pr_objection_join(release));
 	char	   *type = pr_type_name(rule->type, -1);
 	char	   *value = psprintf("s.%s::%s", quote_identifier(rule->column_name), type);
 	char	   *finite = pr_type_integer(rule->type) ? psprintf("%s IS NOT NULL", value)
 		: psprintf("%s > '-Infinity' AND %s < 'Infinity'", value, value);
 
 	if (release->subject == NULL)
-		return psprintf("SELECT %s AS v FROM %s AS s WHERE %s", value, source, finite);
-	return psprintf("SELECT pg_catalog.%s(%s) AS v FROM %s AS s WHERE s.%s IS NOT NULL AND %s GROUP BY s.%s", extreme, value,
+		return psprintf("SELECT %s AS v FROM %s WHERE %s", value, source, finite);
+	return psprintf("SELECT pg_catalog.%s(%s) AS v FROM %s WHERE s.%s IS NOT NULL AND %s GROUP BY s.%s", extreme, value,
 					source, quote_identifier(release->subject), finite, quote_identifier(release->subject));
 }
 
@@ -88,7 +90,7 @@ bound_at(const PrRelease *release, const PrRule *rule, const char *quantile, con
 	pr_render_literal(&query, pr_level_param(rule, "width", 0), rule->type);
 	pr_render_param(&query, rule, "origin", rule->type);
 	appendStringInfo(&query, ") FROM (%s) AS u", values_of_persons(release, rule, extreme));
-	pr_ask(query.data, NULL, NULL, read_bound, &bound);
+	pr_ask(query.data, &release->capabilities->args, NULL, read_bound, &bound);
 	return bound.text;
 }
 

@@ -89,12 +89,14 @@ store_domain(const PrRelease *release, const char *domain)
 	pr_arg_text(&args, domain);
 	pr_arg_int4(&args, release->row_key);
 	pr_arg_int4(&args, release->row_key_version);
-	pr_catalog_run("INSERT INTO privrelease.history (release, source, source_schema, source_name, binding, domain, key, key_version)"
-				   " VALUES ($1, $2, $3::name, $4::name, $5, $6, $7, $8)"
+	pr_arg_text(&args, release->subject);
+	pr_catalog_run("INSERT INTO privrelease.history (release, source, source_schema, source_name, binding, domain, key, key_version, subject)"
+				   " VALUES ($1, $2, $3::name, $4::name, $5, $6, $7, $8, $9::name)"
 				   " ON CONFLICT (release) DO UPDATE SET source = EXCLUDED.source, source_schema = EXCLUDED.source_schema,"
-				   " source_name = EXCLUDED.source_name, binding = EXCLUDED.binding"
-				   " WHERE (history.source, history.source_schema, history.source_name, history.binding)"
-				   " IS DISTINCT FROM (EXCLUDED.source, EXCLUDED.source_schema, EXCLUDED.source_name, EXCLUDED.binding)", &args);
+				   " source_name = EXCLUDED.source_name, binding = EXCLUDED.binding, subject = EXCLUDED.subject"
+				   " WHERE (history.source, history.source_schema, history.source_name, history.binding, history.subject)"
+				   " IS DISTINCT FROM (EXCLUDED.source, EXCLUDED.source_schema, EXCLUDED.source_name, EXCLUDED.binding, EXCLUDED.subject)",
+				   &args);
 }
 
 /* ---------- classes ---------- */

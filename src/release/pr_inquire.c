@@ -245,10 +245,11 @@ pr_inquire(PrRelease *release, Relation rel, List *rules, const PrInquiryOptions
 	PrInquiry  *inquiry = palloc0(sizeof(PrInquiry));
 	PrCapabilities *capabilities = options != NULL && options->capabilities != NULL ? options->capabilities
 		: palloc0(sizeof(PrCapabilities));
-	char	   *joins = pr_derive_columns(release, rules);
+	char	   *joins;
 	ListCell   *cell;
 
 	release->capabilities = capabilities;
+	joins = pr_derive_columns(release, rules);
 	inquiry->label = release->label;
 	inquiry->model = release->model != NULL ? pr_model_parse(release->model) : NULL;
 	inquiry->from = psprintf("%s AS s%s", quote_qualified_identifier(release->source_schema, release->source_name), joins);

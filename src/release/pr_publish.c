@@ -31,6 +31,7 @@
 #include "release/pr_impact.h"
 #include "release/pr_joint.h"
 #include "release/pr_lifecycle.h"
+#include "release/pr_objection.h"
 #include "release/pr_publish.h"
 #include "release/pr_replicate.h"
 #include "release/pr_table.h"
@@ -100,6 +101,7 @@ require_current_build(PrRelease *release)
 	require_name(release);		/* last, since the line before may wait */
 	if (release->is_table)
 		pr_table_require(release);
+	pr_objection_require_refreshed(release);
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, pr_definition_text(release, rel, rules));
 	table_close(rel, NoLock);

@@ -15,6 +15,7 @@
 
 #include "release/pr_derive.h"
 #include "release/pr_inquire.h"
+#include "release/pr_objection.h"
 #include "release/pr_registry.h"
 #include "release/pr_table.h"
 
@@ -150,7 +151,7 @@ pr_table_select(const PrRelease *release, List *rules)
 			appendStringInfo(&out, " AS %s", quote_identifier(pr_output_column(rule, output)));
 		}
 	}
-	appendStringInfo(&out, "\n  FROM %s AS s%s", quote_qualified_identifier(release->source_schema, release->source_name),
-					 pr_derive_joins(release, rules));
+	appendStringInfo(&out, "\n  FROM %s AS s%s%s", quote_qualified_identifier(release->source_schema, release->source_name),
+					 pr_objection_join(release), pr_derive_joins(release, rules));
 	return out.data;
 }
