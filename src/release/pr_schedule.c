@@ -27,7 +27,6 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -68,11 +67,15 @@ job_name(const PrRelease *release, const char *database)
 
 /* ---------- pg_cron ---------- */
 
-/* Its setting, which only its library makes; NULL where that is not loaded. */
+/* Its setting, if its library has made it; NULL where that is not loaded, whatever the configuration says. */
 static const char *
 cron_database(void)
 {
-	return GetConfigOption("cron.database_name", true, false);
+	const char *database = GetConfigOption("cron.database_name", true, false);
+
+	if (database == NULL || (GetConfigOptionFlags("cron.database_name", true) & GUC_CUSTOM_PLACEHOLDER) != 0)
+		return NULL;
+	return database;
 }
 
 static void
@@ -120,21 +123,22 @@ require_cron(const PrRelease *release, const char *hint)
 	raise_not_created();
 }
 
-/* A function in C that belongs to pg_cron; NULL: its version has none with these types. */
+/* A function in C that belongs to pg_cron; NULL: its version has none with these types.  Looked up without anybody's rights. */
 static char *
 cron_function(const char *name, int n, const Oid *types)
 {
-	Oid			function = LookupFuncName(list_make2(makeString(CRON_SCHEMA), makeString(pstrdup(name))), n, types, true);
-	HeapTuple	tuple;
-	bool		is_c;
+	Oid			schema = get_namespace_oid(CRON_SCHEMA, true);
+	HeapTuple	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum(name), PointerGetDatum(buildoidvector(types, n)),
+										ObjectIdGetDatum(schema));
+	Form_pg_proc form;
+	bool		fits;
 
-	if (!OidIsValid(function) || getExtensionOfObject(ProcedureRelationId, function) != get_extension_oid(CRON, true))
+	if (!HeapTupleIsValid(tuple))
 		return NULL;
-	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	is_c = HeapTupleIsValid(tuple) && ((Form_pg_proc) GETSTRUCT(tuple))->prolang == ClanguageId;
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	return is_c ? quote_qualified_identifier(CRON_SCHEMA, name) : NULL;
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	fits = form->prolang == ClanguageId && getExtensionOfObject(ProcedureRelationId, form->oid) == get_extension_oid(CRON, true);
+	ReleaseSysCache(tuple);
+	return fits ? quote_qualified_identifier(CRON_SCHEMA, name) : NULL;
 }
 
 static void
@@ -273,8 +277,8 @@ privrelease_schedule(PG_FUNCTION_ARGS)
 	require_table(release);
 	require_role_for_job(release);
 	require_cron(release, schedule_elsewhere(release, cron));
-	function = required_function("schedule", 3, schedule_types);
 	require_usage();
+	function = required_function("schedule", 3, schedule_types);
 	pr_arg_text(&args, job_name(release, NULL));
 	pr_arg_text(&args, cron);
 	pr_arg_text(&args, job_command(release));

@@ -143,7 +143,7 @@ copy_sources()
 install_packages()
 {
     # shellcheck disable=SC2016
-    inside bash -c 'cd /srv/privrelease/src && PR_NEEDS_PERL=1 && . test/setup/workspace.sh && install_missing'
+    inside bash -c 'cd /srv/privrelease/src && PR_NEEDS_PERL=1 && . test/setup/workspace.sh && install_missing && find_server && install_optional'
 }
 
 [ "$$" = 1 ] || die "system.sh is called by chroot.sh"

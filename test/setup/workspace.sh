@@ -9,7 +9,8 @@
 # Debian packages are installed; no TCP port is opened; several runs at once do
 # not meet.
 #
-# Environment: PG_CONFIG chooses the server, PR_KEEP=1 keeps the workspace.
+# Environment: PG_CONFIG chooses the server, PR_KEEP=1 keeps the workspace. The scripts set PR_NEEDS_PERL and
+# PR_WANTS_OPTIONAL.
 
 set -uo pipefail
 unset MAKEFLAGS MFLAGS MAKELEVEL CDPATH
@@ -107,6 +108,29 @@ install_missing()
     as_root bash "$PR_TOP/test/setup/packages.sh" $missing || exit 1
     missing=$(missing_packages) || exit 1
     [ -z "$missing" ] || die "still missing after the installation: $missing"
+}
+
+# Packages that some tests use, and skip without. Of a server that is not Debian's there are none.
+optional_packages()
+{
+    local version
+
+    version=$(sed -nE 's#^/usr/lib/postgresql/([0-9]+)/bin/pg_config$#\1#p' <<<"$REAL_PG_CONFIG")
+    [ -z "$version" ] || [ -e "$("$REAL_PG_CONFIG" --sharedir)/extension/pg_cron.control" ] || printf 'postgresql-%s-cron ' "$version"
+}
+
+install_optional()
+{
+    local optional
+    local root=()
+
+    optional=$(optional_packages)
+    [ -n "$optional" ] && [ -f /etc/debian_version ] && command -v apt-get >/dev/null || return 0
+    [ "$(id -u)" = 0 ] || root=(sudo -n --)
+    [ "${#root[@]}" = 0 ] || sudo -n true 2>/dev/null || return 0
+    say "Installing what some tests can use (${optional% })."
+    # shellcheck disable=SC2086
+    "${root[@]}" bash "$PR_TOP/test/setup/packages.sh" --optional $optional || :
 }
 
 # --------------------------------------------------------------- workspace
@@ -224,6 +248,7 @@ workspace_open()
     trap 'exit 143' TERM
     install_missing
     find_server || exit 1
+    [ "${PR_WANTS_OPTIONAL:-}" != 1 ] || install_optional
     choose_runner
     make_workspace
     copy_tree
