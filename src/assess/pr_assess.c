@@ -24,6 +24,7 @@
 
 #include "assess/pr_assess.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "common/pr_progress.h"
 #include "core/pr_search.h"
 #include "release/pr_derive.h"
@@ -160,9 +161,11 @@ record_assessment(const PrRelease *release, Jsonb *options, Datum result, bool p
 		pr_arg_null(&args, JSONBOID);
 	pr_arg_text(&args, definition);
 	pr_arg_text(&args, pr_technical_digest(release, false));
-	pr_catalog_run("INSERT INTO privrelease.assessment (release, release_schema, release_name, kind, source_owner, assessed_by,"
-				   " options, result, verdict, model, definition, declaration)"
-				   " VALUES ($1, $2::name, $3::name, $4, $5::name, $6::name, $7, $8, $9, $10, $11, $12)", &args);
+	if (pr_catalog_run("INSERT INTO privrelease.assessment (release, release_schema, release_name, kind, source_owner, assessed_by,"
+					   " options, result, verdict, model, definition, declaration)"
+					   " VALUES ($1, $2::name, $3::name, $4, $5::name, $6::name, $7, $8, $9, $10, $11, $12) RETURNING id", &args) > 0)
+		pr_event("assess", release->label, PR_EVENT_JSON("assessment"), pr_spi_text(0, 1), "verdict", passes ? "pass" : "fail",
+				 NULL);
 }
 
 /* ---------- the call ---------- */

@@ -35,6 +35,14 @@
 extern char *pr_log_digest(const char *previous, const char *body);
 extern char *pr_log_signed_text(int64 entry, const char *digest);
 
+/*
+ * Writes the entries of this transaction's events now: DROP EXTENSION, which may
+ * follow in the same transaction, is refused while there are any.  Until the
+ * transaction ends, others wait to be logged.  Between SPI_connect() and
+ * SPI_finish().
+ */
+extern void pr_log_flush(void);
+
 /* pr_log_key.c */
 typedef struct PrLogSignature
 {

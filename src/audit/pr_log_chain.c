@@ -283,6 +283,17 @@ chain(Relation events, HeapTuple event)
 	simple_heap_delete(events, &event->t_self);
 }
 
+void
+pr_log_flush(void)
+{
+	PrIdentity	saved;
+
+	pr_elevate(&saved);
+	pr_spi("SET CONSTRAINTS privrelease.log_chain IMMEDIATE", NULL);
+	pr_spi("SET CONSTRAINTS privrelease.log_chain DEFERRED", NULL);
+	pr_restore_identity(&saved);
+}
+
 static TriggerData *
 trigger_data(FunctionCallInfo fcinfo, const char *function)
 {

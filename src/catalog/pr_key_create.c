@@ -20,6 +20,7 @@
 #include "catalog/pr_key.h"
 #include "catalog/pr_key_fingerprint.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "common/pr_session.h"
 #include "crypto/pr_keyring.h"
 
@@ -144,7 +145,11 @@ privrelease_create_key(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("key \"%s\" already exists", name),
 				 errhint("SELECT privrelease.rotate_key('%s'); gives it a new version.", name)));
-	PG_RETURN_INT32(make_key(name));
+	id = make_key(name);
+	SPI_connect();
+	pr_event("create_key", NULL, "key", name, PR_EVENT_JSON("id"), psprintf("%d", id), NULL);
+	SPI_finish();
+	PG_RETURN_INT32(id);
 }
 
 /* Looked for again under the lock: another session may have been faster. */
@@ -192,6 +197,7 @@ privrelease_rotate_key(PG_FUNCTION_ARGS)
 	pr_arg_int4(&args, id);
 	pr_arg_int4(&args, version);
 	pr_spi("UPDATE privrelease.key SET current_version = $2 WHERE id OPERATOR(pg_catalog.=) $1", &args);
+	pr_event("rotate_key", NULL, "key", name, PR_EVENT_JSON("version"), psprintf("%d", version), NULL);
 	SPI_finish();
 	PG_RETURN_INT32(version);
 }

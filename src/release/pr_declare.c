@@ -17,10 +17,12 @@
 #include "utils/rel.h"
 
 #include "anonymity/pr_model.h"
+#include "audit/pr_log.h"
 #include "catalog/pr_catalog.h"
 #include "catalog/pr_key.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
@@ -202,6 +204,8 @@ pr_classify(Oid source, const char *column, const char *kind, const char *catego
 	if (strcmp(kind, "identifier") == 0)
 		warn_of_clear_rules(rel, attnum);
 	table_close(rel, NoLock);
+	pr_event("classify", NULL, "source", pr_relation_label(source), "column_name", column, "kind", kind, "category", category,
+			 NULL);
 }
 
 Datum
@@ -351,6 +355,13 @@ insert_release(const PrRelease *release)
 		refuse_duplicate(release->label);	/* another session was faster */
 }
 
+/* NULL: none */
+static char *
+model_text(Jsonb *model)
+{
+	return model != NULL ? JsonbToCString(NULL, &model->root, VARSIZE(model)) : NULL;
+}
+
 /* Declare the release whose name, source, subject, purpose, derive_quals, is_table and model are filled in. */
 void
 pr_create_release(PrRelease *release)
@@ -384,6 +395,10 @@ pr_create_release(PrRelease *release)
 	pr_release_changed(pr_release_find(release->label));
 	notice_row_security(release, rel);
 	table_close(rel, NoLock);
+	pr_event("create_release", release->label, "source", pr_relation_label(release->source), "subject", release->subject,
+			 "kind", release->is_table ? "table" : "view", "purpose", release->purpose, PR_EVENT_JSON("derive_quals"),
+			 release->derive_quals ? "true" : "false", PR_EVENT_JSON("model"), model_text(release->model),
+			 "release_role", release->role, NULL);
 }
 
 Datum
@@ -422,8 +437,10 @@ pr_store_model(PrRelease *release, Jsonb *model)
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(model));
 	if (pr_catalog_run("UPDATE privrelease.release SET model = $2 WHERE id = $1 AND model IS DISTINCT FROM $2 RETURNING 1",
-					   &args) > 0)
-		pr_release_changed(release);
+					   &args) == 0)
+		return;
+	pr_release_changed(release);
+	pr_event("set_model", release->label, PR_EVENT_JSON("model"), model_text(model), NULL);
 }
 
 Datum
@@ -448,6 +465,8 @@ drop_release(const PrRelease *release)
 {
 	PrArgs		args = {0};
 
+	/* Before, so that it is still known whose source it was. */
+	pr_event("drop_release", release->label, "state", release->state, NULL);
 	pr_schedule_forget(release);
 	pr_drop_relation(release);
 	pr_end_readership(release);
@@ -480,6 +499,8 @@ privrelease_uninstall(PG_FUNCTION_ARGS)
 	pr_begin_to_write("uninstall()");
 	foreach(cell, pr_all_releases(true))
 		drop_release(pr_release_for_drop(((PrRelease *) lfirst(cell))->label));
+	pr_event("uninstall", NULL, NULL);
+	pr_log_flush();
 	pr_end();
 	PG_RETURN_VOID();
 }

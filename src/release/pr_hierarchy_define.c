@@ -21,6 +21,7 @@
 
 #include "catalog/pr_hierarchy.h"
 #include "common/pr_compat.h"
+#include "common/pr_event.h"
 #include "common/pr_number_text.h"
 #include "common/pr_session.h"
 #include "release/pr_hierarchy_rows.h"
@@ -64,17 +65,28 @@ rows_from_array(PrHierarchyRows *rows, ArrayType *array)
 		rows->cells[i] = nulls[i] ? NULL : TextDatumGetCString(labels[i]);
 }
 
+/* Stores it, and says so; of its labels, which may be values of a source, their number. */
+static void
+store(const PrHierarchyRows *rows, const char *event)
+{
+	pr_hierarchy_rows_store(rows, GetUserId());
+	SPI_connect();
+	pr_event(event, NULL, "hierarchy", rows->name, "source", rows->source, PR_EVENT_JSON("levels"), psprintf("%d", rows->ncols - 1),
+			 PR_EVENT_JSON("leaves"), psprintf("%d", rows->nrows), NULL);
+	SPI_finish();
+}
+
 /* create_hierarchy(hierarchy text, rows text[]) */
 Datum
 privrelease_create_hierarchy(PG_FUNCTION_ARGS)
 {
-	PrHierarchyRows rows;
+	PrHierarchyRows rows = {0};
 
 	pr_require_writable("create_hierarchy()");
 	rows.name = checked_name(PG_GETARG_TEXT_PP(0));
 	rows_from_array(&rows, PG_GETARG_ARRAYTYPE_P(1));
 	pr_hierarchy_rows_check(&rows);
-	pr_hierarchy_rows_store(&rows, GetUserId());
+	store(&rows, "create_hierarchy");
 	PG_RETURN_VOID();
 }
 
@@ -196,6 +208,6 @@ privrelease_load_hierarchy(PG_FUNCTION_ARGS)
 	rows_from_relation(&rows, rel);
 	relation_close(rel, NoLock);
 	pr_hierarchy_rows_check(&rows);
-	pr_hierarchy_rows_store(&rows, GetUserId());
+	store(&rows, "load_hierarchy");
 	PG_RETURN_VOID();
 }

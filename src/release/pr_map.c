@@ -23,6 +23,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "release/pr_release.h"
 
 PG_FUNCTION_INFO_V1(privrelease_map_audience);
@@ -110,9 +111,10 @@ map(const PrRelease *release, Oid role, const char *name)
 	pr_arg_oid(&args, role);
 	pr_arg_text(&args, name);
 	pr_arg_text(&args, pr_caller_name());
-	pr_catalog_run("INSERT INTO privrelease.audience_map (release, role_oid, role_name, mapped_by)"
-				   " SELECT $1, $2, $3::name, $4::name WHERE NOT EXISTS"
-				   " (SELECT FROM privrelease.audience_map AS m WHERE m.release = $1 AND m.role_oid = $2)", &args);
+	if (pr_catalog_run("INSERT INTO privrelease.audience_map (release, role_oid, role_name, mapped_by)"
+					   " SELECT $1, $2, $3::name, $4::name WHERE NOT EXISTS"
+					   " (SELECT FROM privrelease.audience_map AS m WHERE m.release = $1 AND m.role_oid = $2) RETURNING 1", &args) > 0)
+		pr_event("map_audience", release->label, "role", name, NULL);
 	forget_plans(release);
 }
 
@@ -153,6 +155,7 @@ unmap(const PrRelease *release, Oid role)
 	if (pr_catalog_run("DELETE FROM privrelease.audience_map WHERE release = $1 AND role_oid = $2", &args) == 0)
 		return false;
 	forget_plans(release);
+	pr_event("unmap_audience", release->label, "role", GetUserNameFromId(role, false), NULL);
 	return true;
 }
 

@@ -20,6 +20,7 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
@@ -192,7 +193,11 @@ import_release(Jsonb *document)
 	pr_arg_bool(&args, wanted->derive_quals);
 	if (pr_catalog_run("UPDATE privrelease.release SET purpose = $2, derive_quals = $3"
 					   " WHERE id = $1 AND (purpose, derive_quals) IS DISTINCT FROM ($2, $3) RETURNING 1", &args) > 0)
+	{
 		pr_release_changed(found);
+		pr_event("import_policy", found->label, "purpose", wanted->purpose, PR_EVENT_JSON("derive_quals"),
+				 wanted->derive_quals ? "true" : "false", NULL);
+	}
 	/* Rules and model change together; how they fit is looked at when both are there. */
 	if (wanted->model != NULL)
 		pr_store_model(found, wanted->model);
@@ -288,10 +293,16 @@ import_rules(PrRelease *release, Jsonb *document)
 	/* What the document does not have goes first, so that its names are free. */
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(document));
-	if (pr_catalog_run("DELETE FROM privrelease.rule WHERE release = $1 AND output_name NOT IN"
+	if (pr_catalog_run("WITH gone AS (DELETE FROM privrelease.rule WHERE release = $1 AND output_name NOT IN"
 					   " (SELECT coalesce(r ->> 'output_name', r ->> 'column', '')::name FROM pg_catalog.jsonb_array_elements($2 -> 'rules') AS r)"
-					   " RETURNING 1", &args) > 0)
+					   " RETURNING position, output_name)"
+					   " SELECT pg_catalog.jsonb_agg(output_name ORDER BY position) FROM gone HAVING count(*) > 0", &args) > 0)
+	{
+		char	   *gone = pr_spi_text(0, 1);
+
 		pr_release_changed(release);
+		pr_event("import_policy", release->label, PR_EVENT_JSON("dropped_rules"), gone, NULL);
+	}
 
 	for (uint64 row = 0; row < rows; row++)
 	{
@@ -314,7 +325,10 @@ import_rules(PrRelease *release, Jsonb *document)
 					   " FROM pg_catalog.jsonb_array_elements($2 -> 'rules') WITH ORDINALITY AS j(x, n) GROUP BY 1) AS e"
 					   " WHERE r.release = $1 AND r.output_name = e.output_name AND r.position <> e.n"
 					   " RETURNING 1", &args) > 0)
+	{
 		pr_release_changed(release);
+		pr_event("import_policy", release->label, PR_EVENT_JSON("order_changed"), "true", NULL);
+	}
 }
 
 Datum

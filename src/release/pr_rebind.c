@@ -33,6 +33,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "common/pr_try.h"
 #include "release/pr_lifecycle.h"
 #include "release/pr_registry.h"
@@ -222,12 +223,19 @@ static void
 rebind_duties(void)
 {
 	PrArgs		args = {0};
+	SPITupleTable *given;
+	uint64		rows;
 
 	pr_arg_text(&args, pr_this_binding());
-	pr_catalog_run("WITH old AS (DELETE FROM privrelease.duty WHERE binding <> $1 RETURNING duty, role_name, granted_at, granted_by)"
-				   " INSERT INTO privrelease.duty (duty, role_oid, role_name, granted_at, granted_by, binding)"
-				   " SELECT old.duty, r.oid, r.rolname, old.granted_at, old.granted_by, $1"
-				   " FROM old JOIN pg_catalog.pg_roles AS r ON r.rolname = old.role_name ON CONFLICT DO NOTHING", &args);
+	rows = pr_catalog_run("WITH old AS (DELETE FROM privrelease.duty WHERE binding <> $1 RETURNING duty, role_name, granted_at, granted_by)"
+						  " INSERT INTO privrelease.duty (duty, role_oid, role_name, granted_at, granted_by, binding)"
+						  " SELECT old.duty, r.oid, r.rolname, old.granted_at, old.granted_by, $1"
+						  " FROM old JOIN pg_catalog.pg_roles AS r ON r.rolname = old.role_name ON CONFLICT DO NOTHING"
+						  " RETURNING duty, role_name", &args);
+	given = SPI_tuptable;
+	for (uint64 row = 0; row < rows; row++)
+		pr_event("rebind", NULL, "duty", SPI_getvalue(given->vals[row], given->tupdesc, 1),
+				 "role", SPI_getvalue(given->vals[row], given->tupdesc, 2), NULL);
 }
 
 static void
@@ -352,7 +360,10 @@ run_step(void *state)
 	Step	   *step = state;
 
 	if (step->release != NULL)
+	{
 		step->finding = rebind_release(step->release);
+		pr_event("rebind", step->release->label, "finding", step->finding, NULL);
+	}
 	else
 		rebind_class(step->row, step->table);
 }

@@ -23,6 +23,7 @@
 #include "catalog/pr_dictionary.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -217,6 +218,8 @@ pr_set_rule(PrRelease *release, const char *column, const char *transform, Jsonb
 	pr_require_distinct_outputs(release, pr_release_rules(release));
 	notice_subject(release, rule);
 	table_close(rel, NoLock);
+	pr_event("set_rule", release->label, "output_name", rule->output_name, "column_name", rule->column_name,
+			 "transform", transform, PR_EVENT_JSON("params"), JsonbToCString(NULL, &params->root, VARSIZE(params)), NULL);
 }
 
 Datum
@@ -252,6 +255,7 @@ pr_drop_rule(const PrRelease *release, const char *output_name)
 				 errhint("SELECT output_name FROM privrelease.rules WHERE release = %s;",
 						 quote_literal_cstr(release->label))));
 	pr_release_changed(release);
+	pr_event("drop_rule", release->label, "output_name", output_name, NULL);
 }
 
 Datum

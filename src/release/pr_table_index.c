@@ -17,6 +17,7 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_event.h"
 #include "release/pr_table.h"
 
 PG_FUNCTION_INFO_V1(privrelease_create_index);
@@ -115,7 +116,10 @@ privrelease_create_index(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("release %s has an index on (%s) already", release->label, columns)));
 	else
+	{
 		pr_ddl(psprintf("CREATE INDEX ON %s (%s)", release->label, columns));
+		pr_event("create_index", release->label, "column_names", columns, NULL);
+	}
 	pr_end();
 	PG_RETURN_VOID();
 }
