@@ -264,6 +264,25 @@ check_uses(const PrHierarchyRows *rows, const char *owner)
 		check_use(rows, row, get_role_oid(owner, true));
 }
 
+/* What readers of a live view see was approved with the labels that it has: even a superuser cannot change them past an approver. */
+static void
+refuse_if_approved(const char *name)
+{
+	PrArgs		args = {0};
+
+	pr_arg_text(&args, name);
+	if (pr_spi("SELECT pg_catalog.format('%I.%I', r.release_schema, r.release_name) FROM privrelease.published_rule AS g"
+			   " JOIN privrelease.release AS r ON r.id OPERATOR(pg_catalog.=) g.release"
+			   " WHERE r.kind OPERATOR(pg_catalog.=) 'view' AND r.published_approval IS NOT NULL"
+			   " AND g.transform OPERATOR(pg_catalog.=) 'hierarchy'"
+			   " AND (g.params OPERATOR(pg_catalog.->>) 'hierarchy') OPERATOR(pg_catalog.=) $1 ORDER BY 1 LIMIT 1", &args) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("hierarchy \"%s\" is part of release %s as it was approved", name, pr_spi_text(0, 1)),
+				 errdetail("A live view would show other labels at once."),
+				 errhint("Load it under another name, set the rule with that, and submit the release.")));
+}
+
 /* A row of privrelease.hierarchy for rows, without values as yet; returns its id. */
 static int32
 store_header(const PrHierarchyRows *rows, Oid caller)
@@ -282,6 +301,7 @@ store_header(const PrHierarchyRows *rows, Oid caller)
 
 		id = (int32) pr_spi_int(0, 1, NULL);
 		require_owner(rows->name, owner, caller);
+		refuse_if_approved(rows->name);
 		if (!superuser_arg(caller))
 			check_uses(rows, owner);
 		pr_arg_int4(&values, id);

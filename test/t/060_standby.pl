@@ -251,7 +251,7 @@ is((ask($open, 'EXECUTE name'))[0], 'M****', 'names');
 on_primary(q{SELECT privrelease.create_hierarchy('jobs', ARRAY[['nurse', 'care', '*'], ['doctor', 'care', '*'], ['smith', 'craft', '*']])});
 is((ask($open, 'EXECUTE job'))[0], "care\ncraft", 'a hierarchy is loaded again');
 
-on_primary(q{SELECT privrelease.set_rule('open.person', 'name', 'partial', '{"left": 1, "fill": "#"}'); SELECT privrelease.build('open.person')});
+on_primary(q{SELECT privrelease.set_rule('open.person', 'name', 'partial', '{"left": 1, "fill": "#"}'); SELECT privrelease.publish('open.person')});
 is((ask($open, 'EXECUTE name'))[0], 'M####', 'a release is built anew');
 
 my $clerk = session('clerk');

@@ -185,6 +185,25 @@ is(works($_, "SELECT count(*) FROM privrelease.approvals", "$_ looks"), '0', "$_
 refused('carol', 'SELECT * FROM src.person', '42501', 'permission denied', 'an approver reads no source');
 refused('carol', "SELECT * FROM privrelease.preview('open.person')", '42501', 'must be owner', 'nor a preview');
 
+# ---- labels of a live view are part of what was approved
+works('alice', "SET ROLE office; SELECT privrelease.create_hierarchy('place', ARRAY[['city 0', 'a', '*'], ['city 1', 'b', '*']]);
+	SELECT privrelease.create_release('open.place', 'src.person', purpose => 'p');
+	SELECT privrelease.set_rule('open.place', 'city', 'hierarchy', '{\"hierarchy\": \"place\", \"level\": 1}');
+	SELECT privrelease.build('open.place');
+	SELECT privrelease.set_metadata('open.place', '{\"legal_basis\": \"l\", \"public_interest\": \"low: i\", \"retention\": \"r\", \"contact\": \"c\"}');
+	SELECT privrelease.assess('open.place'); SELECT privrelease.submit('open.place')", 'a view with a hierarchy');
+my $worse = "SELECT privrelease.create_hierarchy('place', ARRAY[['city 0', 'city 0', '*'], ['city 1', 'city 1', '*']])";
+works('alice', "BEGIN; SET ROLE office; $worse; COMMIT", 'its labels change while it waits');
+refused('carol', "SELECT privrelease.approve('open.place')", 'PR003', 'not what was submitted', 'which is not approved');
+works('carol', "SELECT privrelease.reject('open.place', 'labels')", 'but rejected');
+works('alice', "SET ROLE office; SELECT privrelease.create_hierarchy('place', ARRAY[['city 0', 'a', '*'], ['city 1', 'b', '*']]);
+	SELECT privrelease.assess('open.place'); SELECT privrelease.submit('open.place')", 'as it was');
+works('carol', "SELECT privrelease.approve('open.place')", 'it is approved');
+works('alice', "SELECT privrelease.publish('open.place', 'reader')", 'and published');
+refused($_, $worse, '55006', 'as it was approved', "$_ cannot change its labels") foreach qw(alice boss);
+is(works('reader', 'SELECT string_agg(DISTINCT city, \',\' ORDER BY city) FROM open.place', 'readers see'), 'a,b', 'what was approved');
+refused('alice', "BEGIN; CREATE OR REPLACE VIEW src.person AS SELECT 1", '42809', '', 'a source that is a table stays one');
+
 # ---- without approval one person publishes
 $node->append_conf('postgresql.conf', 'privrelease.require_approval = off');
 $node->reload;
