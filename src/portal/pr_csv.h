@@ -37,8 +37,7 @@ typedef enum PrCsvKind
 	PR_CSV_BINARY,
 	PR_CSV_RANGE,
 	PR_CSV_JSON,
-	PR_CSV_ARRAY,
-	PR_CSV_OBJECT
+	PR_CSV_ARRAY
 } PrCsvKind;
 
 /* Bits of PrCsvColumn.seen: what its values turned out to be. */

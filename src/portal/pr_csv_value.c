@@ -2,15 +2,22 @@
  * pr_csv_value.c
  *		One form for each value: that of XML Schema, which Table Schema asks for.
  *
+ * What an attacker would try: a cast to json or to text of his own type, which
+ * would run as whoever exports.  No cast is looked for: values of types that
+ * somebody has made are written by their output functions, which only superusers
+ * make, and JSON is made of built-in types.
+ *
  * Nothing here depends on DateStyle, IntervalStyle, TimeZone, extra_float_digits
  * or bytea_output, so that the file that somebody writes today is, byte by byte,
  * the file whose digest somebody else has computed.
  */
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "common/base64.h"
 #include "common/shortest_dec.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -63,9 +70,7 @@ pr_csv_kind(Oid basetype)
 	}
 	if (OidIsValid(get_element_type(basetype)))
 		return PR_CSV_ARRAY;
-	if (type_is_range(basetype))
-		return PR_CSV_RANGE;
-	return get_typtype(basetype) == TYPTYPE_COMPOSITE ? PR_CSV_OBJECT : PR_CSV_STRING;
+	return type_is_range(basetype) ? PR_CSV_RANGE : PR_CSV_STRING;
 }
 
 /* ---------- settings ---------- */
@@ -232,10 +237,37 @@ json_kind(const char *text)
 	return *text == '[' ? PR_SEEN_ARRAY : PR_SEEN_SCALAR;
 }
 
-static char *
-document(PGFunction to_json, Datum value)
+/* The same array of texts. */
+static ArrayType *
+as_texts(ArrayType *array)
 {
-	return TextDatumGetCString(DirectFunctionCall1(to_json, value));
+	Oid			type = ARR_ELEMTYPE(array);
+	int16		length;
+	bool		by_value;
+	char		align;
+	char		delimiter;
+	Oid			io_param;
+	Oid			output;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+
+	get_type_io_data(type, IOFunc_output, &length, &by_value, &align, &delimiter, &io_param, &output);
+	deconstruct_array(array, type, length, by_value, align, &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			elements[i] = CStringGetTextDatum(OidOutputFunctionCall(output, elements[i]));
+	return construct_md_array(elements, nulls, ARR_NDIM(array), ARR_DIMS(array), ARR_LBOUND(array), TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+static char *
+array_document(Datum value)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+
+	if (getBaseType(ARR_ELEMTYPE(array)) >= FirstNormalObjectId)
+		array = as_texts(array);
+	return TextDatumGetCString(DirectFunctionCall1(array_to_json, PointerGetDatum(array)));
 }
 
 char *
@@ -252,9 +284,7 @@ pr_csv_value(const PrCsv *csv, PrCsvColumn *column, Datum value)
 		case PR_CSV_BINARY:
 			return base64(value);
 		case PR_CSV_ARRAY:
-			return document(array_to_json, value);
-		case PR_CSV_OBJECT:
-			return document(row_to_json, value);
+			return array_document(value);
 		case PR_CSV_JSON:
 			text = OutputFunctionCall(&column->output, value);
 			column->seen |= json_kind(text);

@@ -41,8 +41,7 @@ field_type(const PrCsvColumn *column)
 	static const char *const types[] = {
 		[PR_CSV_STRING] = "string", [PR_CSV_INTEGER] = "integer", [PR_CSV_NUMBER] = "number", [PR_CSV_BOOLEAN] = "boolean",
 		[PR_CSV_DATE] = "date", [PR_CSV_DATETIME] = "datetime", [PR_CSV_TIME] = "time", [PR_CSV_DURATION] = "duration",
-		[PR_CSV_UUID] = "string", [PR_CSV_BINARY] = "string", [PR_CSV_RANGE] = "string", [PR_CSV_ARRAY] = "array",
-		[PR_CSV_OBJECT] = "object"
+		[PR_CSV_UUID] = "string", [PR_CSV_BINARY] = "string", [PR_CSV_RANGE] = "string", [PR_CSV_ARRAY] = "array"
 	};
 
 	return column->kind == PR_CSV_JSON ? json_type(column->seen) : types[column->kind];

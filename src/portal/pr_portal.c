@@ -8,6 +8,10 @@
  * guard judges like any other; only for whoever may inspect a release without
  * reading it (an approver, who is told the digest of the file and no row) are
  * they read as the owner of the source, in a security-restricted operation.
+ *
+ * And have a superuser run what was planted below a view: functions that a view
+ * calls run as whoever reads it.  A superuser reads a view as the owner of its
+ * source, too, and gets the same rows.
  */
 #include "postgres.h"
 
@@ -59,9 +63,9 @@ set_reader(PrPortal *portal, bool to_describe)
 {
 	const PrRelease *release = portal->release;
 
-	if (may_read(release->view))
+	if (may_read(release->view) && (!superuser() || release->is_table))
 		return;
-	if (!to_describe || !OidIsValid(get_rel_namespace(release->source)) || !may_inspect(release))
+	if (!superuser() && (!to_describe || !OidIsValid(get_rel_namespace(release->source)) || !may_inspect(release)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for release %s", release->label),

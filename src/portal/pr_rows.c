@@ -76,8 +76,9 @@ append_order(const PrCsvColumn *column, StringInfo by_value, StringInfo by_look)
 
 	if (OidIsValid(lookup_type_cache(column->type, TYPECACHE_LT_OPR)->lt_opr))
 		append_key(by_value, name, type_is_collatable(column->type));
+	/* concat() writes a value by its output function; a cast to text may be somebody's own. */
 	if (!looks_as_it_is(column->type))
-		append_key(by_look, psprintf("%s::pg_catalog.text", name), true);
+		append_key(by_look, psprintf("pg_catalog.concat(%s)", name), true);
 }
 
 static char *

@@ -25,14 +25,14 @@ CREATE DOMAIN portal_src.mark AS int;
 CREATE TYPE portal_src.pair AS (a int, b text);
 CREATE TABLE portal_src.kind (id int PRIMARY KEY, name text, code char(3), "=SUM(1)" text, "'=SUM(1)" text, "a ""b"", c" varchar(9), mark portal_src.mark,
     amount numeric, f8 float8, f4 real, born date, seen timestamp, met timestamptz, at time, zoned timetz, took interval,
-    number uuid, bytes bytea, doc jsonb, raw json, list int[], words text[], span int4range, yes boolean, mood portal_src.mood, ip inet, pair portal_src.pair);
+    number uuid, bytes bytea, doc jsonb, raw json, list int[], words text[], span int4range, yes boolean, mood portal_src.mood, ip inet, pair portal_src.pair, moods portal_src.mood[], pairs portal_src.pair[]);
 INSERT INTO portal_src.kind VALUES
     (1, '=cmd|x', 'a', '+1', 'a', '@b', 7, 1.0, 'NaN', 1e20, '0044-03-15 BC', 'infinity', '2020-01-01 12:00+08', '12:00', '12:00+08', '1 year 2 mons 3 days 04:05:06.5',
-     '00000000-0000-0000-0000-000000000001', '\xfbff', '{"a": 1}', '-5', '{1,NULL}', '{"a,b","c\"d"}', '[1,5)', true, '=sad', '192.0.2.1', '(1,"=x")'),
+     '00000000-0000-0000-0000-000000000001', '\xfbff', '{"a": 1}', '-5', '{1,NULL}', '{"a,b","c\"d"}', '[1,5)', true, '=sad', '192.0.2.1', '(1,"=x")', '{{=sad,NULL}}', '{"(1,\"a b\")"}'),
     (2, '', '', E'\tx', '-', E'\r', -7, 1.00, '-Infinity', 0.1, '2020-02-03', '2020-02-03 04:05:06.789', 'infinity', '24:00', NULL, '-1 day',
-     NULL, '', '[1]', '[]', '{}', '{}', 'empty', false, 'glad', '2001:db8::1', NULL),
+     NULL, '', '[1]', '[]', '{}', '{}', 'empty', false, 'glad', '2001:db8::1', NULL, NULL, '{}'),
     (3, NULL, NULL, E'line\r\nbreak "x", y', 'a b', '\.', NULL, 'Infinity', 0.1, 0.1, NULL, NULL, NULL, NULL, NULL, '0',
-     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 SELECT privrelease.create_release('portal_open.kind', 'portal_src.kind');
 SELECT privrelease.set_rule('portal_open.kind', attname, 'keep') FROM pg_attribute WHERE attrelid = 'portal_src.kind'::regclass AND attnum > 1 ORDER BY attnum;
 SELECT privrelease.export_csv('portal_open.kind');
@@ -76,6 +76,21 @@ SELECT privrelease.create_release('portal_open.span', 'portal_src.span');
 SELECT privrelease.set_rule('portal_open.span', 'v', 'keep');
 SELECT privrelease.build('portal_open.span');
 SELECT privrelease.export_csv('portal_open.span');
+
+-- what is planted in a source does not run as a superuser: casts of own types, functions below a view
+CREATE FUNCTION portal_src.planted(portal_src.mood) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted, %', current_user; END $$;
+CREATE FUNCTION portal_src.planted(portal_src.pair) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted, %', current_user; END $$;
+CREATE CAST (portal_src.mood AS json) WITH FUNCTION portal_src.planted(portal_src.mood);
+CREATE CAST (portal_src.pair AS text) WITH FUNCTION portal_src.planted(portal_src.pair);
+CREATE FUNCTION portal_src.who() RETURNS text LANGUAGE sql STABLE AS 'SELECT current_user::text';
+CREATE VIEW portal_src.planted AS SELECT portal_src.who() AS reader, n FROM generate_series(1, 2) AS n;
+SELECT privrelease.create_release('portal_open.planted', 'portal_src.planted');
+SELECT privrelease.set_rule('portal_open.planted', 'reader', 'keep'), privrelease.set_rule('portal_open.planted', 'n', 'keep');
+SELECT privrelease.build('portal_open.planted');
+RESET ROLE;
+SELECT count(*) FROM privrelease.export_csv('portal_open.kind');
+SELECT rtrim(line, E'\r') FROM privrelease.export_csv('portal_open.planted') AS line;
+SET ROLE portal_steward;
 
 -- a name of 63 bytes, and one that is hardly one
 CREATE TABLE portal_src.name ("x); DROP TABLE y; --" text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" int);
