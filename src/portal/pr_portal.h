@@ -55,7 +55,7 @@ extern char *pr_portal_url(const PrPortal *portal, const char *key);
 extern List *pr_portal_urls(const PrPortal *portal, const char *key);
 extern char *pr_portal_email(const PrPortal *portal, const char *key);
 extern bool pr_portal_is_url(const char *text);
-extern void pr_portal_bad_metadata(const PrPortal *portal, const char *key, const char *wanted) pg_attribute_noreturn();
+extern void pr_portal_bad_metadata(const PrPortal *portal, const char *key, const char *wanted);
 
 /* An error that lists all that are missing of these keys, which NULL ends. */
 extern void pr_portal_require(const PrPortal *portal, const char *const *keys);
