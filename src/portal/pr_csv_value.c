@@ -165,7 +165,7 @@ append_clock(StringInfo out, uint64 time)
 	if (fraction == 0)
 		append_part(out, seconds, 'S');
 	else
-		appendStringInfo(out, UINT64_FORMAT ".%06" INT64_MODIFIER "uS", seconds, fraction);
+		appendStringInfo(out, "%u.%06uS", (unsigned) seconds, (unsigned) fraction);
 }
 
 /* The duration of XML Schema has one sign. */
