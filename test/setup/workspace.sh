@@ -95,6 +95,23 @@ missing_packages()
     fi
 }
 
+# What single tests need, which are skipped without it.
+optional_packages()
+{
+    [ "${PR_NEEDS_PERL:-}" = 1 ] || return 0
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || printf 'chromium '
+}
+
+install_optional()
+{
+    local word
+
+    [ -f /etc/debian_version ] && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } || return 0
+    for word in $(optional_packages); do
+        as_root bash "$PR_TOP/test/setup/packages.sh" "$word" || say "notice: $word is not there, and the tests that need it are skipped"
+    done
+}
+
 install_missing()
 {
     local missing
@@ -247,6 +264,7 @@ workspace_open()
     trap 'exit 130' INT
     trap 'exit 143' TERM
     install_missing
+    install_optional
     find_server || exit 1
     [ "${PR_WANTS_OPTIONAL:-}" != 1 ] || install_optional
     choose_runner
