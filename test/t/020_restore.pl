@@ -60,11 +60,18 @@ $node->safe_psql('origin', q{
 	SELECT privrelease.set_rule('open.guarded', 'name', 'partial', '{"left": 1}');
 	SELECT privrelease.set_rule('open.guarded', 'id', 'keep');
 	SELECT privrelease.build('open.guarded');
+	CREATE TABLE src.objector (id int PRIMARY KEY, name text);
+	INSERT INTO src.objector SELECT g, 'MARKER' || g FROM generate_series(1, 50) AS g;
+	SELECT privrelease.create_release('open.objector', 'src.objector', subject => 'id');
+	SELECT privrelease.set_rule('open.objector', 'name', 'partial', '{"left": 1, "right": 1}');
+	SELECT privrelease.build('open.objector');
+	SELECT privrelease.object('open.objector', '7', 'asked');
+	SELECT privrelease.erase('src.objector', '8', 'asked');
 	SELECT privrelease.create_release('open.snapshot', 'src.person', subject => 'id', kind => 'table', model => '{"k": 5}');
 	SELECT privrelease.set_rule('open.snapshot', 'salary', 'bin', '{"levels": [10000, 20000], "top": 40000}');
 	SELECT privrelease.refresh('open.snapshot');
 	SELECT privrelease.create_index('open.snapshot', 'salary');
-	SELECT privrelease.publish(r, 'reader') FROM unnest('{open.person,open.keyed,open.guarded,open.snapshot}'::text[]) AS r;
+	SELECT privrelease.publish(r, 'reader') FROM unnest('{open.person,open.keyed,open.guarded,open.snapshot,open.objector}'::text[]) AS r;
 	CREATE TEMP TABLE t AS SELECT release_role FROM privrelease.releases WHERE release = 'open.guarded';
 	DO $$ BEGIN EXECUTE format('CREATE POLICY p ON src.guarded FOR SELECT TO %I USING (id <= 3)', (SELECT release_role FROM t)); END $$;
 });
@@ -88,7 +95,7 @@ like($text, qr/COPY privrelease\.hierarchy_value/, 'the hierarchies are in the d
 # ---- the same cluster: the roles are there, the database is another ----
 $node->safe_psql('postgres', 'CREATE DATABASE copy OWNER steward');
 $node->command_ok([ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-q', '-d', $node->connstr('copy'), '-f', $dump ], 'restore with roles');
-for my $release (qw(person keyed guarded))
+for my $release (qw(person keyed guarded objector))
 {
 	my ($rc, $out, $err) = as_role($node, 'copy', 'reader', "SELECT * FROM open.$release");
 	is($out, '', "unbound open.$release shows nothing");
@@ -102,7 +109,7 @@ is((as_role($node, 'copy', 'reader', $snapshot))[1], $rows, 'the table is what w
 like((as_role($node, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[2], qr/PR002/, 'unbound open.snapshot is not refreshed');
 like((as_role($node, 'copy', 'steward', "SELECT privrelease.publish('open.snapshot', 'reader')"))[2], qr/PR002/, 'unbound open.snapshot is not published');
 is($node->safe_psql('copy', 'SELECT finding FROM privrelease.rebind() ORDER BY release'),
-	join("\n", ('bound, view built anew') x 3, 'bound, table kept as it is'), 'rebind binds all four');
+	join("\n", ('bound, view built anew') x 4, 'bound, table kept as it is'), 'rebind binds all');
 is((as_role($node, 'copy', 'reader', $snapshot))[1], $rows, 'the table is the same after rebind');
 is((as_role($node, 'copy', 'steward', "SELECT privrelease.publish('open.snapshot', 'reader')"))[0], 0, 'it is of the declaration');
 is((as_role($node, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'and refreshed');
@@ -110,6 +117,14 @@ is($node->safe_psql('copy', $changes), "1|0|50\n2|0|0", 'with the same keys of r
 is($node->safe_psql('copy', 'SELECT count(*) FROM privrelease.rebind()'), '0', 'and then has nothing to do');
 is((as_role($node, 'copy', 'reader', 'SELECT count(*), max(name), max(salary) FROM open.person'))[1], '50|M****|50000', 'reader reads again');
 is((as_role($node, 'copy', 'reader', 'SELECT count(*) FROM open.guarded'))[1], '3', 'the policy holds in the copy');
+my $objectors = q{SELECT count(*), count(*) FILTER (WHERE name LIKE '%7'), count(*) FILTER (WHERE name LIKE '%8') FROM open.objector};
+is((as_role($node, 'origin', 'reader', $objectors))[1], '48|4|4', 'persons have objected');
+is((as_role($node, 'copy', 'reader', $objectors))[1], '48|4|4', 'and are hidden in the copy');
+is((as_role($node, 'copy', 'steward', q{SELECT source, release, kind FROM privrelease.objections ORDER BY kind}))[1],
+	"src.objector||erasure\nsrc.objector|open.objector|objection", 'the copy knows that they have');
+is((as_role($node, 'copy', 'steward', q{SELECT privrelease.withdraw_objection('open.objector', '7')}))[0], 0, 'and by whose digest');
+is((as_role($node, 'copy', 'reader', $objectors))[1], '49|5|4', 'who takes it back is shown');
+is((as_role($node, 'origin', 'reader', $objectors))[1], '48|4|4', 'not in the original');
 is($node->safe_psql('copy', 'SELECT md5(string_agg(id, \',\' ORDER BY id)) FROM open.keyed'), $keyed, 'pseudonyms are the same');
 like((as_role($node, 'copy', 'reader', 'SELECT * FROM src.person'))[2], qr/permission denied/, 'the source is denied');
 like($node->safe_psql('copy', "SELECT kind FROM privrelease.classifications"), qr/identifier/, 'the classification is bound');
@@ -128,7 +143,7 @@ IPC::Run::run([ 'psql', '-X', '-q', '-d', $other->connstr('copy'), '-f', $dump ]
 like($e, qr/role "privrelease_person_[0-9a-f]{8}" does not exist/, 'release roles are missing');
 is($other->safe_psql('copy', "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = 'open.guarded'::regclass"),
 	't', 'the restored view belongs to the superuser who restored');
-for my $release (qw(person keyed guarded))
+for my $release (qw(person keyed guarded objector))
 {
 	for my $role ('reader', 'steward')
 	{
@@ -154,7 +169,7 @@ for my $write ("INSERT INTO open.snapshot (release_row) VALUES (gen_random_uuid(
 	like((as_role($other, 'copy', $_, $write))[2], qr/permission denied/, "$_ cannot: $write") foreach qw(reader steward);
 }
 is($other->safe_psql('copy', 'SELECT finding FROM privrelease.rebind() ORDER BY release'),
-	join("\n", ('bound, view built anew') x 3, 'bound, table kept as it is'), 'rebind makes the roles and binds');
+	join("\n", ('bound, view built anew') x 4, 'bound, table kept as it is'), 'rebind makes the roles and binds');
 is($other->safe_psql('copy', $owner), 't', 'the table is its own role\'s');
 is((as_role($other, 'copy', 'reader', $snapshot))[1], $rows, 'reader reads the table');
 like((as_role($other, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[2], qr/PR001/, 'without its key no row is known again');
@@ -163,10 +178,15 @@ is((as_role($other, 'copy', 'reader', 'SELECT count(*) FROM open.guarded'))[1], 
 ($rc, $out, $err) = as_role($other, 'copy', 'reader', 'SELECT * FROM open.keyed');
 is($out, '', 'without its key a keyed column shows nothing');
 like($err, qr/PR001/, 'and says that the key is missing');
+($rc, $out, $err) = as_role($other, 'copy', 'reader', $objectors);
+ok($out eq '' && $err =~ /PR001/, 'without its key nobody is shown, since somebody has objected') or diag("$out $err");
+like((as_role($other, 'copy', 'steward', q{SELECT privrelease.object('open.person', '9', 'asked')}))[2], qr/PR001/, 'and nobody objects');
+is((as_role($other, 'copy', 'reader', 'SELECT count(*) FROM open.person'))[1], '50', 'which changes nothing');
 copy($keyring, $other_keyring);
 chmod 0600, $other_keyring;
 is($other->safe_psql('copy', 'SELECT md5(string_agg(id, \',\' ORDER BY id)) FROM open.keyed'), $keyed, 'with the keyring the pseudonyms are the same');
 
+is((as_role($other, 'copy', 'reader', $objectors))[1], '48|4|4', 'with the keyring the same persons are hidden');
 is((as_role($other, 'copy', 'steward', "SELECT privrelease.refresh('open.snapshot')"))[1], '2', 'with the keyring the table is refreshed');
 is($other->safe_psql('copy', $changes), "1|0|50\n2|0|0", 'and no row has another key');
 
@@ -205,6 +225,9 @@ like((as_role($node, 'origin', 'reader', 'SELECT * FROM src.person'))[2], qr/per
 ($rc, $out, $err) = as_role($node, 'origin', 'reader', 'SELECT * FROM open.keyed');
 is($out, '', 'keyed column shows nothing without preload');
 like($err, qr/PR006/, 'and says why');
+($rc, $out, $err) = as_role($node, 'origin', 'reader', $objectors);
+ok($out eq '' && $err =~ /PR006/, 'nor does a release that somebody has objected to') or diag("$out $err");
+like((as_role($node, 'origin', 'steward', "SELECT privrelease.object('open.person', '9', 'asked')"))[2], qr/PR006/, 'nobody objects without preload');
 is((as_role($node, 'origin', 'reader', 'SELECT count(*) FROM open.person'))[1], '50', 'unkeyed columns are served');
 like((as_role($node, 'origin', 'steward', "SELECT privrelease.publish('open.person', 'reader')"))[2], qr/PR006/, 'publish refuses without preload');
 

@@ -216,6 +216,11 @@ my %writes = (
 	refresh => q{'open.person'},
 	publish => q{'open.person', 'clerk'},
 	withdraw => q{'open.person', 'why'},
+	object => q{'open.person', '1', 'why'},
+	withdraw_objection => q{'open.person', '1'},
+	erase => q{'src.person', '1', 'why'},
+	withdraw_erasure => q{'src.person', '1'},
+	recall => q{'open.person', 1, 'notice'},
 	grant_duty => q{'auditor', 'reader'},
 	revoke_duty => q{'auditor', 'reader'},
 	set_metadata => q{'open.person', '{}'},
@@ -237,7 +242,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk', 'whereabouts')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
@@ -280,6 +285,31 @@ on_primary(q{SELECT privrelease.drop_release('open.jobs')});
 ($out, $err) = ask($open, 'EXECUTE job');
 ok($out eq '' && $err =~ /ERROR: .*does not exist/, 'a release is dropped') or diag("$out $err");
 $clerk->quit;
+
+# ---- who objects is hidden here too, from the next statement on
+
+ask($open, q{PREPARE persons AS SELECT count(*) FROM open.person});
+is((ask($open, 'EXECUTE persons'))[0], '20000', 'all persons');
+on_primary(q{SELECT privrelease.object('open.person', '1', 'asked')});
+ship_keyring();
+is((ask($open, 'EXECUTE persons'))[0], '19999', 'one objects, in an open session');
+on_primary(q{SELECT privrelease.object('open.person', '2', 'asked')});
+is((ask($open, 'EXECUTE persons'))[0], '19998', 'another one: a row more');
+ask($open, 'BEGIN');
+is((ask($open, 'EXECUTE persons'))[0], '19998', 'a transaction');
+on_primary(q{SELECT privrelease.erase('src.person', '3', 'asked')});
+is((ask($open, 'EXECUTE persons'))[0], '19997', 'the next statement in it');
+ask($open, 'COMMIT');
+is((as_role($standby, 'steward', q{SELECT * FROM privrelease.whereabouts('src.person', '3')}))[1], '', 'he is nowhere');
+is((as_role($standby, 'steward', q{SELECT * FROM privrelease.whereabouts('src.person', '4')}))[1], 'open.person|', 'another one is in the view');
+unlink $keyring{standby};
+foreach my $sql ('SELECT count(*) FROM open.person', 'SELECT name FROM open.person LIMIT 1', 'SELECT 1 FROM open.person LIMIT 1')
+{
+	my (undef, $shown, $why) = as_role($standby, 'reader', $sql);
+	ok($shown eq '' && $why =~ /PR001/, "without the keyring nobody is shown: $sql") or diag("$shown $why");
+}
+ship_keyring();
+same_rows('who objects is hidden');
 
 # ---- promotion: the same database, so everything is still bound
 
