@@ -24,14 +24,21 @@ PR_HEADERS := $(sort $(wildcard $(top)src/*.h $(top)src/*/*.h))
 OBJS = $(patsubst $(top)%.c,%.o,$(SOURCES))
 
 SQL_PARTS := $(sort $(wildcard $(top)sql/[0-9]*.sql))
-DATA_built = sql/privrelease--$(EXTVERSION).sql
+DATA_built = sql/privrelease--$(EXTVERSION).sql $(UPDATES)
+
+# From each version that was given away straight to this one: what is special about it stands in sql/update, the rest are the
+# parts of the install script once more.  The install scripts of those versions are there for dumps made with them.
+UPDATES := $(patsubst $(top)sql/update/from_%_before.sql,sql/privrelease--%--$(EXTVERSION).sql,$(wildcard $(top)sql/update/from_*_before.sql))
+RENEWED_PARTS := $(filter-out $(top)sql/00_%,$(SQL_PARTS))
+TYPES_0.1.0 = capability
+DATA := $(patsubst $(top)%,%,$(wildcard $(top)sql/update/privrelease--*.sql))
 
 PG_CPPFLAGS = -I$(top)src -DPR_VERSION=\"$(EXTVERSION)\"
 # No fused arithmetic: sums and distances must be the same on every machine.
 PG_CFLAGS = -std=gnu11 -ffp-contract=off -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 SHLIB_LINK = -lcrypto -Wl,--version-script=$(top)src/exports.map
 
-EXTRA_CLEAN = sql/privrelease--$(EXTVERSION).sql
+EXTRA_CLEAN = sql/privrelease--$(EXTVERSION).sql $(UPDATES)
 
 # Tests are the files that exist; answers lie in expected/ beside the Makefile.
 # PGXS finds that directory in the source tree, a VPATH build gets a link to it.
@@ -72,13 +79,19 @@ ifneq ($(top),)
 $(shell mkdir -p sql $(sort $(dir $(OBJS))))
 endif
 
-# The module's magic block holds the version on PostgreSQL 18.
-src/privrelease.o: $(top)privrelease.control
+# These hold the version (on PostgreSQL 18 the module's magic block does).
+src/privrelease.o src/common/pr_installed.o src/planner/pr_status.o: $(top)privrelease.control
 
 $(MODULE_big).so: $(top)src/exports.map
 
 sql/privrelease--$(EXTVERSION).sql: $(SQL_PARTS) $(top)privrelease.control
 	cat $(SQL_PARTS) > $@
+
+$(UPDATES): sql/privrelease--%--$(EXTVERSION).sql: $(top)sql/update/from_%_before.sql $(top)sql/update/from_%_after.sql \
+		$(top)sql/update/renew.awk $(SQL_PARTS) $(top)privrelease.control
+	awk -v types=" $(TYPES_$*)" -f $(top)sql/update/renew.awk $(RENEWED_PARTS) > $@.parts
+	cat $(top)sql/update/from_$*_before.sql $@.parts $(top)sql/update/from_$*_after.sql > $@
+	rm $@.parts
 
 ifneq ($(top),)
 expected:

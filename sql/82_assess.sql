@@ -17,7 +17,7 @@ CREATE TABLE privrelease.assessment (
     definition     text NOT NULL,
     declaration    text
 );
-CREATE INDEX ON privrelease.assessment (release, id);
+CREATE INDEX assessment_release_id_idx ON privrelease.assessment (release, id);
 COMMENT ON TABLE privrelease.assessment IS 'What assess() measured; rows are only ever added, and stay when the release is dropped';
 COMMENT ON COLUMN privrelease.assessment.declaration IS 'SHA-256 of what was measured, for an approval; NULL: measured before there were approvals';
 COMMENT ON COLUMN privrelease.assessment.definition IS 'the declaration that was measured, as definition() shows it';

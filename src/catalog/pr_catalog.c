@@ -86,8 +86,8 @@ pr_this_binding(void)
 	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
 }
 
-AttrNumber
-pr_catalog_column(Relation table, const char *column)
+static AttrNumber
+find_column(Relation table, const char *column)
 {
 	TupleDesc	desc = RelationGetDescr(table);
 
@@ -98,9 +98,25 @@ pr_catalog_column(Relation table, const char *column)
 		if (!attribute->attisdropped && namestrcmp(&attribute->attname, column) == 0)
 			return attribute->attnum;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INTERNAL_ERROR),
-			 errmsg_internal("%s.%s has no column \"%s\"", PR_SCHEMA, RelationGetRelationName(table), column)));
+	return InvalidAttrNumber;
+}
+
+bool
+pr_catalog_has_column(Relation table, const char *column)
+{
+	return find_column(table, column) != InvalidAttrNumber;
+}
+
+AttrNumber
+pr_catalog_column(Relation table, const char *column)
+{
+	AttrNumber	attnum = find_column(table, column);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("%s.%s has no column \"%s\"", PR_SCHEMA, RelationGetRelationName(table), column)));
+	return attnum;
 }
 
 Datum

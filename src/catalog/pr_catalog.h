@@ -35,6 +35,9 @@ extern const char *pr_this_binding(void);
 extern Datum pr_catalog_field(Relation table, HeapTuple row, const char *column, bool *isnull);
 extern AttrNumber pr_catalog_column(Relation table, const char *column);
 
+/* Has the table the column?  Hooks run in a database whose tables are of the version before, too. */
+extern bool pr_catalog_has_column(Relation table, const char *column);
+
 /* An error if there is no such relation. */
 extern Oid	pr_relation_owner(Oid relid);
 

@@ -36,6 +36,7 @@
 #include "catalog/pr_catalog.h"
 #include "catalog/pr_dictionary.h"
 #include "common/pr_compat.h"
+#include "common/pr_installed.h"
 #include "common/pr_error.h"
 #include "common/pr_session.h"
 
@@ -298,6 +299,7 @@ pr_dictionary_load(const char *table_name)
 	char	   *qualified;
 	int32		id;
 
+	pr_require_same_version();
 	relid = find_table(table_name);
 	qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 	if (superuser())

@@ -131,6 +131,15 @@ label_of(Relation table, HeapTuple row)
 	return pstrdup(quote_qualified_identifier(NameStr(*DatumGetName(schema)), NameStr(*DatumGetName(name))));
 }
 
+/* What the view derives since it was built; versions before 0.2.0 said it of the declaration. */
+static bool
+derives(Relation table, HeapTuple row)
+{
+	bool		isnull;
+
+	return DatumGetBool(pr_catalog_field(table, row, pr_catalog_has_column(table, "derives") ? "derives" : "derive_quals", &isnull));
+}
+
 static void
 read_release(Relation table, HeapTuple row)
 {
@@ -148,7 +157,7 @@ read_release(Relation table, HeapTuple row)
 	release->view = oid_field(table, row, "view");
 	release->is_table = strcmp(text_field(table, row, "kind"), "table") == 0;
 	release->role = oid_field(table, row, "role_oid");
-	release->derive_quals = DatumGetBool(pr_catalog_field(table, row, "derives", &isnull));
+	release->derive_quals = derives(table, row);
 	if (strcmp(text_field(table, row, "state"), "withdrawn") == 0)
 		release->withdrawn = text_field(table, row, "withdrawn_reason");
 	release->view_digest = bytes_field(table, row, "view_digest");

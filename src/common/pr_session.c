@@ -17,6 +17,7 @@
 
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_installed.h"
 #include "common/pr_session.h"
 
 static bool preloaded = false;
@@ -42,6 +43,7 @@ pr_require_writable(const char *function)
 				 errmsg("cannot execute %s on a standby", function),
 				 errhint("Run it on the primary; the standby follows.")));
 	PreventCommandIfReadOnly(function);
+	pr_require_same_version();
 }
 
 static void

@@ -37,8 +37,9 @@ extern void pr_session_init(void);
 
 /*
  * Refuses to write on a standby and in a read-only transaction, for a function
- * that is named as the user typed it: "build()".  Asked first of all, so that
- * nobody is told what a statement inside could not do.
+ * that is named as the user typed it: "build()"; and where the SQL objects are
+ * of another version than the library.  Asked first of all, so that nobody is
+ * told what a statement inside could not do.
  */
 extern void pr_require_writable(const char *function);
 

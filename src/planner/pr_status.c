@@ -7,24 +7,18 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
-#include "catalog/pg_extension.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/guc.h"
-#include "utils/rel.h"
 #include "utils/resowner.h"
 #include "utils/tuplestore.h"
 
 #include "common/pr_compat.h"
 #include "common/pr_guc.h"
+#include "common/pr_installed.h"
 #include "common/pr_session.h"
 #include "common/pr_try.h"
 #include "core/pr_minor.h"
@@ -98,36 +92,10 @@ put_keyring(ReturnSetInfo *rsinfo)
 	put_row(rsinfo, "keyring", state, hint);
 }
 
-/* NULL: the extension is not installed here, and this is somebody's function of his own. */
-static char *
-extension_version(void)
-{
-	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	row;
-	char	   *version = NULL;
-
-	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ, CStringGetDatum("privrelease"));
-	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
-	row = systable_getnext(scan);
-	if (HeapTupleIsValid(row))
-	{
-		bool		isnull;
-		Datum		value = heap_getattr(row, Anum_pg_extension_extversion, RelationGetDescr(rel), &isnull);
-
-		if (!isnull)
-			version = TextDatumGetCString(value);
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return version;
-}
-
 static void
 put_version(ReturnSetInfo *rsinfo)
 {
-	char	   *installed = extension_version();
+	const char *installed = pr_installed_version();
 	bool		same = installed != NULL && strcmp(installed, PR_VERSION) == 0;
 
 	put_row(rsinfo, "version", psprintf("%s, library %s", installed != NULL ? installed : "none", PR_VERSION),

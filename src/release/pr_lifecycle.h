@@ -32,6 +32,8 @@ extern PrRelease *pr_end_if_dropped(PrRelease *release);	/* pr_build.c; the rele
 extern void pr_use_published(PrRelease *release);	/* the same, whatever has changed since */
 extern List *pr_acting_roles(void); /* OIDs: acting, logged in, authenticated */
 extern void pr_mark_published(PrRelease *release);
+extern void pr_mark_published_unknown(PrRelease *release);	/* pr_adopt.c: published before 0.2.0, and changed since */
+extern bool pr_published_is_unknown(const PrRelease *release);
 extern void pr_mark_withdrawn(const PrRelease *release, const char *reason);
 extern void pr_mark_suspended(const PrRelease *release, const char *reason);
 extern void pr_mark_resumed(const PrRelease *release);

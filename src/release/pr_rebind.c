@@ -310,6 +310,16 @@ rebind_table(PrRelease *release)
 	return "bound, table kept as it is";
 }
 
+/* Declared and published before 0.2.0, in a database that was restored: what is declared is all that is known. */
+static PrRelease *
+adopted(PrRelease *release)
+{
+	if (strcmp(release->state, "published") != 0 || !pr_published_is_unknown(release))
+		return release;
+	pr_mark_published(release);
+	return pr_release_find(release->label);
+}
+
 static const char *
 rebind_release(const PrRelease *unbound)
 {
@@ -332,7 +342,7 @@ rebind_release(const PrRelease *unbound)
 	if (!OidIsValid(unbound->view))
 		return "bound";
 
-	release = pr_release_find(release->label);
+	release = adopted(pr_release_find(release->label));
 	pr_take_published(release);
 	if (release->is_table)
 		return rebind_table(release);

@@ -28,6 +28,7 @@
 #include "catalog/pr_catalog.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
+#include "common/pr_installed.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -40,6 +41,7 @@
 void
 pr_begin(void)
 {
+	pr_require_same_version();
 	SPI_connect();
 }
 
