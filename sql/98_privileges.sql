@@ -1,6 +1,6 @@
 -- What default privileges of whoever installs have given away is taken back: a role that may read new tables would read who is
 -- in which release, one that may write them would write declarations, and one that may create in new schemas would put
--- functions beside ours. This script names no role but PUBLIC, and lets it read views and categories.
+-- functions beside ours. This script names no role but PUBLIC, and lets it read views, categories and keys of metadata.
 -- (In an update, views, functions and types that were there keep what their administrator has made of them.)
 DO $do$
 DECLARE
@@ -35,7 +35,7 @@ BEGIN
     FOR command IN
         SELECT pg_catalog.format('GRANT SELECT ON %s TO PUBLIC', c.oid::pg_catalog.regclass)
         FROM pg_catalog.pg_class AS c
-        WHERE c.relnamespace = 'privrelease'::pg_catalog.regnamespace AND (c.relkind = 'v' OR c.relname = 'category')
+        WHERE c.relnamespace = 'privrelease'::pg_catalog.regnamespace AND (c.relkind = 'v' OR c.relname IN ('category', 'metadata_key'))
 --update:         AND NOT EXISTS (SELECT FROM privrelease.update_present AS u WHERE u.class = c.tableoid AND u.object = c.oid)
     LOOP
         EXECUTE command;
