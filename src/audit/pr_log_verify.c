@@ -53,7 +53,8 @@ typedef struct Check
 	int64		last;			/* entry that was looked at last; 0: none */
 	char		digest[PR_LOG_DIGEST_LENGTH + 1];	/* its digest */
 	bool		gap;			/* entries are missing before the next one */
-	int64		unsigned_from;	/* the entries from here to last are not signed; 0: none */
+	int64		unsigned_from;	/* entries that are not signed and not told of yet; 0: none */
+	int64		unsigned_to;
 	Key		   *keys;
 	int			findings;
 } Check;
@@ -88,8 +89,8 @@ flush_unsigned(Check *check)
 	int64		from = check->unsigned_from;
 
 	check->unsigned_from = 0;
-	if (from != 0 && from < check->last)
-		put(check, from, psprintf("not signed, nor are the entries up to %lld", (long long) check->last));
+	if (from != 0 && from < check->unsigned_to)
+		put(check, from, psprintf("not signed, nor are the entries up to %lld", (long long) check->unsigned_to));
 	else if (from != 0)
 		put(check, from, "not signed");
 }
@@ -190,6 +191,7 @@ check_signature(Check *check, const Entry *entry)
 	{
 		if (check->unsigned_from == 0)
 			check->unsigned_from = entry->entry;
+		check->unsigned_to = entry->entry;
 		return;
 	}
 	flush_unsigned(check);
@@ -301,7 +303,7 @@ check_events(Check *check)
 		if (!TransactionIdIsCurrentTransactionId(DatumGetTransactionId(pr_spi_datum(row, 2, &isnull))))
 			left++;
 	if (left > 0)
-		put(check, 0, psprintf("%d events are in no entry", left));
+		put(check, 0, psprintf("events that are in no entry: %d", left));
 }
 
 static void
