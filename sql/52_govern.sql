@@ -20,7 +20,7 @@ CREATE FUNCTION privrelease.reject(release text, note text) RETURNS void
 COMMENT ON FUNCTION privrelease.reject(text, text) IS
     'Sends a release that was submitted, or approved and not yet published, back to its steward. Approvers only';
 
-CREATE VIEW privrelease.approvals AS
+CREATE VIEW privrelease.approvals WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', a.release_schema, a.release_name) AS release,
            a.decided_at, a.decided_by, a.decision, a.note, a.declaration, a.assessment, a.editor_names AS editors
     FROM privrelease.approval AS a

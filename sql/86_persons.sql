@@ -94,7 +94,7 @@ COMMENT ON FUNCTION privrelease.recall(text, bigint, text) IS
     'Marks a version as recalled, with the notice for those who have read it, withdraws the release if readers see that version, and returns the roles that could read it, and when. Source owners only';
 
 -- For the owner of the source and whoever inspects; without the persons.
-CREATE VIEW privrelease.objections AS
+CREATE VIEW privrelease.objections WITH (security_barrier) AS
     SELECT pg_catalog.format('%I.%I', d.source_schema, d.source_name) AS source,
            CASE WHEN o.release_name IS NOT NULL THEN pg_catalog.format('%I.%I', o.release_schema, o.release_name) END AS release,
            CASE WHEN o.release_name IS NULL THEN 'erasure' ELSE 'objection' END AS kind,
