@@ -30,7 +30,7 @@ COMMENT ON COLUMN privrelease.releases.mapped IS 'roles whose queries that name 
 COMMENT ON COLUMN privrelease.releases.draft IS 'draft, submitted or approved: what was declared since the release was published, and is not shown to its readers yet; NULL: nothing';
 COMMENT ON COLUMN privrelease.releases.declaration IS 'SHA-256 of the declaration that was submitted or published last';
 COMMENT ON COLUMN privrelease.releases.suspended IS 'withdrawn until the next refresh, since a person objected';
-COMMENT ON COLUMN privrelease.releases.failed_at IS 'time of the last scheduled run, if it failed';
+COMMENT ON COLUMN privrelease.releases.failed_at IS 'time of the last scheduled run, if it failed and no refresh has succeeded since';
 COMMENT ON COLUMN privrelease.releases.failure IS 'SQLSTATE of its error, and the message where it is ours';
 COMMENT ON COLUMN privrelease.releases.model IS 'anonymity that a table promises (set_model); NULL: none';
 COMMENT ON COLUMN privrelease.releases.version IS 'last version of a table of this name, 0: none; NULL: a view';

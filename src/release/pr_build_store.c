@@ -53,7 +53,7 @@ store_release(const PrRelease *release, const char *definition)
 				   " view_digest = $12, source_digest = $13, version = $14,"
 				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
 				   " state = CASE WHEN state <> 'withdrawn' OR suspended THEN state WHEN approval IS NULL THEN 'draft' ELSE 'approved' END,"
-				   " withdrawn_reason = CASE WHEN suspended THEN withdrawn_reason END, derives = $15,"
+				   " withdrawn_reason = CASE WHEN suspended THEN withdrawn_reason END, derives = $15, failed_at = NULL, failure = NULL,"
 				   " built_columns = (SELECT pg_catalog.jsonb_object_agg(a.attnum, pg_catalog.jsonb_build_object("
 				   "'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)))"
 				   " FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $8 AND a.attnum > 0 AND NOT a.attisdropped)"

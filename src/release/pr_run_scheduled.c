@@ -149,15 +149,6 @@ mark_failed(void *state)
 	AtEOXact_GUC(false, nest);
 }
 
-static void
-mark_success(int32 release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, release);
-	pr_catalog_run("UPDATE privrelease.release SET failed_at = NULL, failure = NULL WHERE id = $1 AND failed_at IS NOT NULL", &args);
-}
-
 /* COMMIT of what was done so far; its error, after which a new transaction has begun. */
 static ErrorData *
 commit(void)
@@ -240,7 +231,6 @@ refresh(void *state)
 
 	pr_arg_text(&args, ((const Run *) state)->label);
 	pr_spi("SELECT privrelease.refresh($1)", &args);
-	mark_success(((const Run *) state)->release);
 }
 
 static void

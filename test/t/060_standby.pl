@@ -48,6 +48,11 @@ $primary->safe_psql('city', q{
 	SELECT privrelease.set_rule('open.jobs', 'job', 'hierarchy', '{"hierarchy": "jobs", "level": 1}');
 	SELECT privrelease.build('open.jobs');
 	SELECT privrelease.publish('open.jobs', 'reader');
+	SELECT privrelease.create_release('open.count', 'src.person', subject => 'id', kind => 'table', model => '{"k": 5}');
+	SELECT privrelease.set_rule('open.count', 'job', 'hierarchy', '{"hierarchy": "jobs", "level": 1}');
+	SELECT privrelease.set_rule('open.count', 'born', 'date_trunc', '{"unit": "decade"}');
+	SELECT privrelease.refresh('open.count');
+	SELECT privrelease.publish('open.count', 'reader');
 });
 
 $primary->backup('base');
@@ -234,6 +239,11 @@ my %writes = (
 	schedule => q{'open.person', '0 3 * * *'},
 	unschedule => q{'open.person'},
 	run_scheduled => q{'open.person'},
+	object => q{'open.person', '1', 'why'},
+	withdraw_objection => q{'open.person', '1'},
+	erase => q{'src.person', '1', 'why'},
+	withdraw_erasure => q{'src.person', '1'},
+	recall => q{'open.person', 1, 'why'},
 	create_publication => q{'open.person', 'p'},
 );
 foreach my $function (sort keys %writes)
@@ -245,6 +255,30 @@ is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' O
 	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk', 'whereabouts')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
+
+# ---- a release table follows its refreshes, needs no key, and is withdrawn
+
+my $count = q{SELECT count(*), md5(string_agg(c::text, ',' ORDER BY release_row)) FROM open.count AS c};
+
+sub same_table
+{
+	my ($name) = @_;
+	my $wanted = (as_role($primary, 'reader', $count))[1];
+	is((as_role($standby, 'reader', $count))[1], $wanted, "$name: the standby has the rows of the primary");
+	return $wanted;
+}
+
+my $rows = same_table('a release table');
+on_primary(q{DELETE FROM src.person WHERE id > 15000; SELECT privrelease.refresh('open.count')});
+isnt(same_table('refreshed'), $rows, 'which are others now');
+on_primary(q{SELECT privrelease.set_rule('open.count', 'name', 'constant', '{"value": "x"}'); SELECT privrelease.publish('open.count', 'reader')});
+like(same_table('a column more'), qr/^15000\|/, 'all of them');
+like((as_role($standby, 'reader', 'SELECT xmin FROM open.count'))[2], qr/permission denied/, 'columns only');
+like((as_role($standby, 'clerk', $count))[2], qr/permission denied/, 'for its audience only');
+on_primary(q{SELECT privrelease.withdraw('open.count', 'a mistake')});
+like((as_role($standby, 'reader', $count))[2], qr/ERROR: /, 'withdrawn there too');
+on_primary(q{SELECT privrelease.drop_release('open.count'); INSERT INTO src.person SELECT g, 'MARKER' || g, lpad((g * 7919 % 1000000)::text, 8, '0'), '1950-01-01'::date + g, g * 7,
+	(ARRAY['nurse', 'doctor', 'smith'])[1 + g % 3] FROM generate_series(15001, 20000) AS g});
 
 # ---- an open session follows the primary
 
@@ -320,7 +354,7 @@ is((as_role($standby, 'reader', $digest))[1], $before, 'promoted: the same rows'
 is((ask($open, 'EXECUTE name'))[0], 'M####', 'promoted: an open session goes on');
 is($standby->safe_psql('city', 'SELECT count(*) FROM privrelease.rebind()'), '0', 'promoted: nothing to bind');
 my ($rc, $built, $messages) = as_role($standby, 'steward',
-	q{SELECT privrelease.set_rule('open.person', 'name', 'suppress'); SELECT privrelease.build('open.person'); SELECT privrelease.withdraw('open.person', 'over')});
+	q{SELECT privrelease.set_rule('open.person', 'name', 'suppress'); SELECT privrelease.publish('open.person'); SELECT privrelease.withdraw('open.person', 'over')});
 is($rc, 0, 'promoted: declarations can be changed') or diag($messages);
 like((as_role($standby, 'reader', 'SELECT count(*) FROM open.person'))[2], qr/ERROR: /, 'promoted: withdrawn');
 is($standby->safe_psql('city', q{SELECT privrelease.create_key('new')}), '3', 'promoted: a key can be made');
