@@ -48,7 +48,7 @@ $primary->safe_psql('city', q{
 	SELECT privrelease.set_rule('open.jobs', 'job', 'hierarchy', '{"hierarchy": "jobs", "level": 1}');
 	SELECT privrelease.build('open.jobs');
 	SELECT privrelease.publish('open.jobs', 'reader');
-	SELECT privrelease.create_release('open.count', 'src.person', subject => 'id', kind => 'table', model => '{"k": 5}');
+	SELECT privrelease.create_release('open.count', 'src.person', kind => 'table', model => '{"k": 5}');
 	SELECT privrelease.set_rule('open.count', 'job', 'hierarchy', '{"hierarchy": "jobs", "level": 1}');
 	SELECT privrelease.set_rule('open.count', 'born', 'date_trunc', '{"unit": "decade"}');
 	SELECT privrelease.refresh('open.count');
@@ -239,11 +239,6 @@ my %writes = (
 	schedule => q{'open.person', '0 3 * * *'},
 	unschedule => q{'open.person'},
 	run_scheduled => q{'open.person'},
-	object => q{'open.person', '1', 'why'},
-	withdraw_objection => q{'open.person', '1'},
-	erase => q{'src.person', '1', 'why'},
-	withdraw_erasure => q{'src.person', '1'},
-	recall => q{'open.person', 1, 'why'},
 	create_publication => q{'open.person', 'p'},
 );
 foreach my $function (sort keys %writes)
