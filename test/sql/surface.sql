@@ -10,6 +10,7 @@ SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || coales
     AND p.proname IN ('classify', 'discover', 'create_hierarchy', 'load_hierarchy', 'create_release', 'set_rule', 'drop_rule', 'drop_release',
                       'export_policy', 'import_policy', 'build', 'definition', 'preview', 'drift', 'rebind', 'publish', 'withdraw',
                       'create_key', 'rotate_key', 'uninstall', 'map_audience', 'unmap_audience', 'status',
+                      'audit',
                       'schedule', 'unschedule', 'run_scheduled', 'create_publication',
                       'export_csv', 'datapackage', 'dcat', 'catalogue',
                       'assess', 'record_risk', 'joint_risk', 'refresh', 'set_model', 'create_index', 'version_risk', 'impact_assessment', 'impact_report', 'impact_page', 'set_criterion')

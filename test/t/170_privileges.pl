@@ -94,6 +94,7 @@ my %may = (
 	dcat => [ q{'open.t'}, 'reader steward approver auditor boss' ],
 	catalogue => [ q{'open.t'}, 'reader steward approver auditor boss' ],
 	log_head => [ '', 'auditor boss' ],
+	audit => [ '', 'steward auditor boss' ],
 	verify_log => [ '', 'approver auditor boss' ],
 	create_key => [ q{'n'}, 'boss' ],
 	rotate_key => [ q{'k'}, 'boss' ],
