@@ -430,6 +430,12 @@ is_deeply($entry->{'共享属性'}, { '共享类型' => 'x', '共享条件' => '
 like($entry->{'发布日期'}, qr/^\d{4}-\d\d-\d\d$/, 'day');
 is_deeply($entry->{'关联资源代码'}, [ '1', '2' ], 'related');
 
+# A standard of an office's own is dumped, the one that comes with the extension is not.
+$node->safe_psql('city', q{INSERT INTO privrelease.catalogue_element (standard, content, position, name) VALUES ('own', 'metadata.title', 1, 'Name'), ('own', 'items', 2, 'Columns')});
+my ($dump) = run_command([ 'pg_dump', '-d', $node->connstr('city') ]);
+like($dump, qr/^own\tmetadata\.title\t1\t/m, 'a standard in a dump');
+unlike($dump, qr/^guide-2017\t/m, 'and nothing that an installation brings');
+
 # ---------- who, and when not ----------
 
 sub refused
