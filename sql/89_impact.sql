@@ -645,7 +645,12 @@ BEGIN
                      FROM privrelease.audience AS a JOIN pg_roles AS r ON r.oid = a.role_oid WHERE a.release = $1),
         'beside', (SELECT coalesce(jsonb_agg(format('%I.%I', o.release_schema, o.release_name) ORDER BY o.release_schema, o.release_name), '[]')
                    FROM privrelease.release AS o WHERE o.source = l.source AND o.binding = l.binding AND o.id <> $1 AND o.state = 'published'),
-        'history', jsonb_build_object('versions', (SELECT count(*) FROM privrelease.version AS v WHERE v.release = $1)),
+        'history', jsonb_build_object(
+            'versions', (SELECT count(*) FROM privrelease.version AS v WHERE v.release = $1),
+            'recalls', (SELECT count(*) FROM privrelease.version AS v WHERE v.release = $1 AND v.recalled_at IS NOT NULL),
+            'objections', (SELECT count(*) FROM privrelease.objection AS o JOIN privrelease.objection_domain AS d ON d.domain = o.domain
+                           WHERE d.source = l.source AND d.binding = l.binding
+                           AND (o.release_name IS NULL OR (o.release_schema = l.release_schema AND o.release_name = l.release_name)))),
         'decisions', (SELECT coalesce(jsonb_agg(r.document #> '{decisions,-1}' ORDER BY r.id), '[]') FROM privrelease.impact_record AS r WHERE r.release = $1),
         'keep_until', now() + make_interval(years => privrelease.impact_threshold('record.years')::int4));
 

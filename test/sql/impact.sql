@@ -178,7 +178,15 @@ SET ROLE impact_steward;
 SELECT privrelease.publish('impact_open.person', 'impact_other');
 SELECT release, step, recorded_by, document -> 'verdict' AS verdict, length(declaration) AS declaration, document ->> 'declaration' = declaration AS same, jsonb_array_length(document -> 'decisions') AS decisions,
        document #>> '{decisions,-1,step}' AS last_step, document #>> '{decisions,-1,by}' AS last_by, document #>> '{decisions,-1,note}' AS note, keep_until > now() + interval '1095 days' AS kept FROM privrelease.impact_records ORDER BY recorded_at;
-SELECT d -> 'audience' AS audience, d -> 'version' -> 'version' AS version, jsonb_array_length(d -> 'decisions') AS decisions FROM privrelease.impact_assessment('impact_open.person') AS d;
+SELECT d -> 'audience' AS audience, d -> 'version' -> 'version' AS version, d -> 'history' AS history, jsonb_array_length(d -> 'decisions') AS decisions FROM privrelease.impact_assessment('impact_open.person') AS d;
+-- what is published beside another release of the source is measured together with it: classes of both are classes of one
+SELECT privrelease.create_release('impact_open.notes', 'impact.person', subject => 'id', kind => 'table', model => '{"k": 2}');
+SELECT privrelease.set_rule('impact_open.notes', 'illness', 'keep'), privrelease.set_rule('impact_open.notes', 'id', 'bin', '{"width": 20}');
+SELECT privrelease.assess('impact_open.notes') -> 'joint' AS joint;
+SELECT privrelease.refresh('impact_open.notes');
+SELECT privrelease.assess('impact_open.notes') -> 'joint' AS joint, privrelease.joint_risk('impact_open.person', 'impact_open.notes') -> 'min_class' AS same;
+SELECT d -> 'beside' AS beside, (SELECT c -> 'value' FROM jsonb_array_elements(d #> '{dimensions,data,criteria}') AS c WHERE c ->> 'criterion' = 'data.joint') AS value FROM privrelease.impact_assessment('impact_open.notes') AS d;
+SELECT privrelease.drop_release('impact_open.notes');
 RESET ROLE;
 UPDATE privrelease.impact_record SET document = '{}';
 DELETE FROM privrelease.impact_record;
@@ -188,6 +196,10 @@ INSERT INTO privrelease.impact_record (release, release_schema, release_name, so
     SELECT id, release_schema, release_name, source_owner, 'publish', 'impact_steward', '{}', now() - interval '1 day' FROM privrelease.release WHERE release_schema = 'impact_open' AND release_name = 'person';
 DELETE FROM privrelease.impact_record WHERE document = '{}';
 SET ROLE impact_steward;
+-- persons who object, a version that is recalled: as counts
+SELECT privrelease.object('impact_open.person', '7', 'does not want to', true), privrelease.erase('impact.person', '8', 'has left');
+SELECT count(*) FROM privrelease.recall('impact_open.person', 1, 'held a wrong column');
+SELECT d -> 'history' AS history, (SELECT c -> 'kept' FROM jsonb_array_elements(d #> '{dimensions,users,criteria}') AS c WHERE c ->> 'criterion' = 'users.recalls') AS kept FROM privrelease.impact_assessment('impact_open.person') AS d;
 SELECT privrelease.drop_release('impact_open.person'), privrelease.drop_release('impact_open.rows');
 RESET ROLE;
 DELETE FROM privrelease.impact_record WHERE document = '{}';
@@ -199,6 +211,8 @@ SET ROLE impact_other;
 SELECT release, step FROM privrelease.impact_records ORDER BY recorded_at;
 RESET ROLE;
 DROP SCHEMA impact, impact_open CASCADE;
+DELETE FROM privrelease.objection;
+DELETE FROM privrelease.objection_domain;
 ALTER TABLE privrelease.impact_record DISABLE TRIGGER USER;
 DELETE FROM privrelease.impact_record;
 ALTER TABLE privrelease.impact_record ENABLE TRIGGER USER;

@@ -150,55 +150,55 @@ sub write_file
 my $measure = q{
 const frame = document.getElementById('frame');
 frame.addEventListener('load', () => {
-  const page = frame.contentDocument, view = frame.contentWindow, found = [];
-  const say = text => found.push(text);
-  const name = element => element.tagName + (element.className.baseVal === undefined && element.className ? '.' + element.className : '') + ' ' + element.textContent.trim().slice(0, 40);
-  const edge = page.documentElement.clientWidth;
-  if (page.documentElement.scrollWidth > edge) say('the page is wider than its window');
-  for (const element of page.body.querySelectorAll('*')) {
-    if (element.closest('svg') || view.getComputedStyle(element).position === 'absolute' || element.closest('thead') && edge < 700) continue;
-    const box = element.getBoundingClientRect();
-    if (box.right > edge + 1) say('beyond the window: ' + name(element));
-    if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) say('overflows: ' + name(element));
-    const parent = element.parentElement.getBoundingClientRect();
-    if (parent.width > 0 && box.right > parent.right + 1) say('out of its box: ' + name(element));
-  }
-  let pictures = 0;
-  for (const picture of page.querySelectorAll('figure svg')) {
-    const frame = picture.getBoundingClientRect(), texts = [];
-    pictures++;
-    if (!(frame.width > 100 && frame.height > 20)) say('a picture has no size');
-    for (const shape of picture.querySelectorAll('rect, circle, text, line')) {
-      const box = shape.getBoundingClientRect();
-      if (shape.tagName === 'rect' && !(box.width > 0 && box.height > 0)) say('a shape has no size');
-      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1) say('out of the picture: ' + shape.tagName + ' ' + shape.textContent);
-      if (shape.tagName === 'text') texts.push([box, shape.textContent]);
-    }
-    for (let i = 0; i < texts.length; i++)
-      for (let j = 0; j < i; j++)
-        if (texts[i][0].left < texts[j][0].right && texts[j][0].left < texts[i][0].right && texts[i][0].top + 2 < texts[j][0].bottom && texts[j][0].top + 2 < texts[i][0].bottom)
-          say('texts over each other: ' + texts[i][1] + ' / ' + texts[j][1]);
-    if (!picture.querySelector('title') || !picture.querySelector('desc')) say('a picture without a title');
-    for (const id of picture.getAttribute('aria-labelledby').split(' ')) if (!page.getElementById(id)) say('no element ' + id);
-  }
-  let level = 0;
-  for (const heading of page.querySelectorAll('h1, h2, h3, h4')) {
-    const next = Number(heading.tagName[1]);
-    if (next > level + 1) say('heading out of order: ' + heading.textContent);
-    level = next;
-  }
-  if (page.querySelectorAll('h1').length !== 1) say('not one first heading');
-  for (const table of page.querySelectorAll('table')) {
-    const columns = table.querySelectorAll('thead th[scope=col]').length;
-    if (!table.caption) say('a table without a caption');
-    for (const row of table.querySelectorAll('tbody tr')) if (row.cells.length !== columns || row.querySelectorAll('th[scope=row]').length !== 1) say('a row without headers');
-  }
-  const ids = [...page.querySelectorAll('[id]')].map(element => element.id);
-  if (new Set(ids).size !== ids.length) say('an id twice');
-  if (page.querySelector('script, img, link, iframe, object, embed, form, base')) say('foreign elements');
-  for (const entry of view.performance.getEntriesByType('resource')) say('request: ' + entry.name);
-  if (/ran|^1$/.test(page.title)) say('a script ran');
-  document.body.textContent = JSON.stringify({ width: edge, pictures, headings: page.querySelectorAll('h2').length, rows: page.querySelectorAll('tbody tr').length, found });
+	const page = frame.contentDocument, view = frame.contentWindow, found = [];
+	const say = text => found.push(text);
+	const name = element => element.tagName + (element.className.baseVal === undefined && element.className ? '.' + element.className : '') + ' ' + element.textContent.trim().slice(0, 40);
+	const edge = page.documentElement.clientWidth;
+	if (page.documentElement.scrollWidth > edge) say('the page is wider than its window');
+	for (const element of page.body.querySelectorAll('*')) {
+		if (element.closest('svg') || view.getComputedStyle(element).position === 'absolute' || element.closest('thead') && edge < 700) continue;
+		const box = element.getBoundingClientRect();
+		if (box.right > edge + 1) say('beyond the window: ' + name(element));
+		if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) say('overflows: ' + name(element));
+		const parent = element.parentElement.getBoundingClientRect();
+		if (parent.width > 0 && box.right > parent.right + 1) say('out of its box: ' + name(element));
+	}
+	let pictures = 0;
+	for (const picture of page.querySelectorAll('figure svg')) {
+		const frame = picture.getBoundingClientRect(), texts = [];
+		pictures++;
+		if (!(frame.width > 100 && frame.height > 20)) say('a picture has no size');
+		for (const shape of picture.querySelectorAll('rect, circle, text, line')) {
+			const box = shape.getBoundingClientRect();
+			if (shape.tagName === 'rect' && !(box.width > 0 && box.height > 0)) say('a shape has no size');
+			if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1) say('out of the picture: ' + shape.tagName + ' ' + shape.textContent);
+			if (shape.tagName === 'text') texts.push([box, shape.textContent]);
+		}
+		for (let i = 0; i < texts.length; i++)
+			for (let j = 0; j < i; j++)
+				if (texts[i][0].left < texts[j][0].right && texts[j][0].left < texts[i][0].right && texts[i][0].top + 2 < texts[j][0].bottom && texts[j][0].top + 2 < texts[i][0].bottom)
+					say('texts over each other: ' + texts[i][1] + ' / ' + texts[j][1]);
+		if (!picture.querySelector('title') || !picture.querySelector('desc')) say('a picture without a title');
+		for (const id of picture.getAttribute('aria-labelledby').split(' ')) if (!page.getElementById(id)) say('no element ' + id);
+	}
+	let level = 0;
+	for (const heading of page.querySelectorAll('h1, h2, h3, h4')) {
+		const next = Number(heading.tagName[1]);
+		if (next > level + 1) say('heading out of order: ' + heading.textContent);
+		level = next;
+	}
+	if (page.querySelectorAll('h1').length !== 1) say('not one first heading');
+	for (const table of page.querySelectorAll('table')) {
+		const columns = table.querySelectorAll('thead th[scope=col]').length;
+		if (!table.caption) say('a table without a caption');
+		for (const row of table.querySelectorAll('tbody tr')) if (row.cells.length !== columns || row.querySelectorAll('th[scope=row]').length !== 1) say('a row without headers');
+	}
+	const ids = [...page.querySelectorAll('[id]')].map(element => element.id);
+	if (new Set(ids).size !== ids.length) say('an id twice');
+	if (page.querySelector('script, img, link, iframe, object, embed, form, base')) say('foreign elements');
+	for (const entry of view.performance.getEntriesByType('resource')) say('request: ' + entry.name);
+	if (/ran|^1$/.test(page.title)) say('a script ran');
+	document.body.textContent = JSON.stringify({ width: edge, pictures, headings: page.querySelectorAll('h2').length, rows: page.querySelectorAll('tbody tr').length, found });
 });
 };
 
