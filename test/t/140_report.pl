@@ -97,6 +97,18 @@ foreach my $scheme ($page =~ /:root\{(?:color-scheme:light dark;)?(--ink[^}]*)\}
 }
 is("@low", '', 'letters can be read in the light and in the dark');
 
+# ---- a dump has what an office has set, and the records
+
+$node->safe_psql('postgres', q{SELECT privrelease.set_criterion('data.uniques', 7, 3); CREATE DATABASE copy});
+my $dump = "$directory/dump.sql";
+$node->command_ok([ 'pg_dump', '-d', $node->connstr('postgres'), '-f', $dump ], 'pg_dump');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('copy'), '-f', $dump ], 'and its restore');
+is($node->safe_psql('copy', q{SELECT weight, threshold, default_weight, default_threshold FROM privrelease.impact_criteria WHERE criterion = 'data.uniques'}), '7|3|2|0', 'numbers of the office');
+is($node->safe_psql('copy', 'SELECT count(*) FROM privrelease.impact_criteria'), $node->safe_psql('postgres', 'SELECT count(*) FROM privrelease.impact_criteria'), 'and each criterion once');
+my $records = q{SELECT md5(string_agg(r::text, ',' ORDER BY id)) FROM privrelease.impact_record AS r};
+is($node->safe_psql('copy', $records), $node->safe_psql('postgres', $records), 'records of decisions');
+isnt($node->psql('copy', 'DELETE FROM privrelease.impact_record'), 0, 'which stay there, too');
+
 # ---- encodings: the page is the same characters in all of them
 
 foreach my $encoding (qw(UTF8 EUC_CN LATIN1 SQL_ASCII))
