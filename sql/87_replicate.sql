@@ -23,5 +23,6 @@ COMMENT ON FUNCTION privrelease.create_publication(text, name) IS
 -- A publication FOR ALL TABLES, somebody else's, has these tables too: without an identity PostgreSQL would refuse to change
 -- them, and withdraw() with it.
 ALTER TABLE privrelease.audience_map REPLICA IDENTITY FULL;
+ALTER TABLE privrelease.objection REPLICA IDENTITY FULL;
 ALTER TABLE privrelease.version_subject REPLICA IDENTITY FULL;
 ALTER TABLE privrelease.version_value REPLICA IDENTITY FULL;

@@ -255,7 +255,7 @@ require_top_level(FunctionCallInfo fcinfo, const char *name)
 {
 	CallContext *context = fcinfo->context != NULL && IsA(fcinfo->context, CallContext) ? (CallContext *) fcinfo->context : NULL;
 
-	if (context == NULL || context->atomic)
+	if (context == NULL || context->atomic || IsSubTransaction())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				 errmsg("run_scheduled() cannot run inside a transaction block or a function"),

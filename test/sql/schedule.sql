@@ -94,6 +94,7 @@ CALL privrelease.run_scheduled('rs_open.person');
 ROLLBACK;
 CREATE PROCEDURE rs_src.outer_call() LANGUAGE plpgsql AS $$ BEGIN CALL privrelease.run_scheduled('rs_open.person'); END $$;
 CALL rs_src.outer_call();
+DO $$ BEGIN CALL privrelease.run_scheduled('rs_open.person'); EXCEPTION WHEN division_by_zero THEN NULL; END $$;
 CREATE FUNCTION rs_src.outer_function() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL privrelease.run_scheduled('rs_open.person'); END $$;
 SELECT rs_src.outer_function();
 BEGIN TRANSACTION READ ONLY;

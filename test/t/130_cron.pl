@@ -208,6 +208,12 @@ like((as($far, 'city', 'registrar', q{SELECT privrelease.drop_release('open.good
 $far->safe_psql('postgres', $undo);
 is($far->safe_psql('postgres', 'SELECT count(*) FROM cron.job'), '0', 'and that removes the job');
 
+# ---- wal_level that replicas cannot use: as PostgreSQL says it
+
+like((as($near, 'city', 'registrar', q{SELECT privrelease.create_release('open.sent', 'registry.base', subject => 'id', kind => 'table', model => '{"k": 3}');
+	SELECT privrelease.set_rule('open.sent', 'city', 'keep'); SELECT privrelease.refresh('open.sent'); SELECT privrelease.publish('open.sent', 'stranger');
+	SELECT privrelease.create_publication('open.sent', 'sent')}))[1], qr/WARNING:  .*wal_level.* is insufficient to publish logical changes/, 'a publication that sends nothing is made, with a warning');
+
 # ---- not loaded
 
 $near->append_conf('postgresql.conf', "shared_preload_libraries = 'privrelease'\n");
