@@ -189,6 +189,16 @@ refuse_stage(const PrRelease *release, const char *function)
 			 errhint("%s", hint_for_stage(release, function))));
 }
 
+/* Persons decide; that the numbers say otherwise is told to them. */
+static void
+warn_of_verdict(const PrRelease *release, const char *verdict)
+{
+	if (strcmp(verdict, "acceptable") != 0)
+		ereport(WARNING,
+				(errmsg("the impact assessment of release %s is: %s", release->label, verdict),
+				 errhint("SELECT privrelease.impact_assessment(%s) -> 'reasons';", quote_literal_cstr(release->label))));
+}
+
 /* ---------- submit ---------- */
 
 Datum
@@ -213,7 +223,7 @@ privrelease_submit(PG_FUNCTION_ARGS)
 	(void) require_passed(release);
 	digest = pr_declaration_digest(release);
 	set_stage(release, "submitted", digest, 0);
-	(void) pr_impact_record(release, "submit", digest);
+	warn_of_verdict(release, pr_impact_record(release, "submit", digest));
 	pr_event("submit", release->label, "declaration", digest, NULL);
 	pr_end();
 	PG_RETURN_VOID();
@@ -343,7 +353,7 @@ privrelease_approve(PG_FUNCTION_ARGS)
 	approval = store_decision(release, "approved", assessment, "pass", optional_text(fcinfo, 1));
 	set_stage(release, "approved", release->declaration, approval);
 	forget_editors(release);
-	(void) pr_impact_record(release, "approve", release->declaration);
+	warn_of_verdict(release, pr_impact_record(release, "approve", release->declaration));
 	pr_event("approve", release->label, "declaration", release->declaration, "assessment", psprintf(INT64_FORMAT, assessment),
 			 "note", optional_text(fcinfo, 1), NULL);
 	pr_end();

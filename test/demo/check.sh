@@ -79,6 +79,23 @@ check "registry: every class has 5 rows and 3 diagnoses or more" awk -F'|' 'NF =
 check "registry: three things are refused of the table" test "$(grep -c 'ERROR:' "$WORK/table")" = 3
 check "registry: ctid is refused" grep -q 'permission denied for table health' "$WORK/table"
 check "registry: what differs is written, and little else" awk -F'|' '$1 + 0 == 2 && NF == 6 { found = $5 > 0 && $5 < 1200 && $6 > 0 && $6 < 1200 } END { exit !found }' "$WORK/changed"
+part 'Change what is published' "$out" >"$WORK/draft"
+part 'The other person' "$out" >"$WORK/approved"
+part 'A person objects' "$out" >"$WORK/objected"
+part 'To the portal' "$out" >"$WORK/portal"
+part 'Years later' "$out" >"$WORK/years"
+check "registry: a draft is submitted beside what is published" grep -qE '^ open.health \| published \| submitted' "$WORK/draft"
+check "registry: the impact assessment accepts it" grep -qE '^ acceptable \| 3 +\| 0\.0[0-9]+ \| high' "$WORK/approved"
+check "registry: what is approved is published" grep -qE '^NOTICE:  version 3 of release open.health: 100000 records' "$WORK/approved"
+check "registry: the person was in three versions" grep -qE '^ open.health \| +3$' "$WORK/objected"
+check "registry: the release is suspended" grep -qE '^ withdrawn \| t' "$WORK/objected"
+check "registry: one record fewer is refreshed" grep -qE '^NOTICE:  version 4 of release open.health: 99999 records' "$WORK/objected"
+check "registry: and given back to its audience" grep -qE '^ published \| f +\| \{open_reader\}' "$WORK/objected"
+check "registry: the file has a header and rows" grep -qE '^ release_row,sex,born,postcode,diagnosis' "$WORK/portal"
+check "registry: the package has its digest" grep -qE '^ Health of residents \| open-health.csv \| [0-9]+ \| sha256:[0-9a-f]{64}' "$WORK/portal"
+check "registry: the log knows who did what" grep -qE '^ +[0-9]+ \| officer +\| approve +\| open.health' "$WORK/years"
+check "registry: nothing is wrong with the log" grep -qE '^ +0$' "$WORK/years"
+check "registry: audit() finds nothing" awk '/^ severity/ { inside = 1; next } /^-/ { next } inside && NF { found = 1 } END { exit found }' "$WORK/years"
 check "registry: the story says when it is over" grep -q '^Done in [0-9]* seconds' "$out"
 
 # story NAME: the story ran, has ten rows or fewer, and shows a release.

@@ -132,3 +132,74 @@ UPDATE registry.residents SET diagnosis = 'influenza' WHERE record_no BETWEEN 1 
 SELECT privrelease.refresh('open.health');
 SELECT version, records, suppressed, min_class, deleted, inserted FROM privrelease.versions ORDER BY version;
 SQL
+
+step "Two persons for what cannot be taken back" \
+    "A superuser says who has which duty.  From now on a release is published after somebody else has approved it."
+session postgres >/dev/null <<SQL || die "the roles could not be made"
+CREATE ROLE officer LOGIN;
+CREATE ROLE inspector LOGIN;
+SQL
+tell_calls postgres <<'SQL'
+SELECT privrelease.grant_duty('steward', 'registrar');
+SELECT privrelease.grant_duty('approver', 'officer');
+SELECT privrelease.grant_duty('auditor', 'inspector');
+ALTER DATABASE city SET privrelease.require_approval = on;
+SQL
+
+step "Change what is published" \
+    "The registrar takes income out.  That is a draft: readers, and refreshes, keep to what was published." \
+    "What no measurement tells he has to say himself before he can ask for approval."
+tell_calls registrar <<'SQL'
+SELECT privrelease.drop_rule('open.health', 'income');
+SELECT privrelease.set_metadata('open.health', '{
+    "title": "Health of residents", "publisher": "City of Haibin", "licence": "CC-BY-4.0",
+    "purpose": "planning of surgeries", "legal_basis": "City statistics ordinance, section 4",
+    "public_interest": "high: where surgeries are missing", "retention": "until the next census",
+    "sharing": "controlled", "contact": "Registry, Room 12"}');
+SELECT privrelease.assess('open.health');
+SELECT privrelease.submit('open.health');
+SQL
+tell registrar <<'SQL'
+SELECT release, state, draft FROM privrelease.releases WHERE release = 'open.health';
+SQL
+
+step "The other person" \
+    "She sees what was measured and declared, and no value of the source: level and risk by GB/T 42460, weighed against the public" \
+    "interest by numbers that an office can change.  impact_report() is the same as a page to print."
+tell officer <<'SQL'
+SELECT a ->> 'verdict' AS verdict, a #>> '{grading,level}' AS level, a #>> '{grading,r}' AS risk, a -> 'balance' ->> 'interest_word' AS interest
+  FROM privrelease.impact_assessment('open.health') AS a;
+SQL
+tell_calls officer <<'SQL'
+SELECT privrelease.approve('open.health', 'without income');
+SQL
+tell_calls registrar <<'SQL'
+SELECT privrelease.publish('open.health');
+SQL
+
+step "A person objects" \
+    "The release is withdrawn until it is refreshed without him.  The database keeps a keyed digest, and not who it was."
+tell registrar <<'SQL'
+SELECT release, count(*) AS versions FROM privrelease.whereabouts('registry.residents', (SELECT id_number FROM registry.residents WHERE record_no = 7))
+ GROUP BY release;
+SELECT privrelease.object('open.health', id_number, 'asked in writing') FROM registry.residents WHERE record_no = 7;
+SELECT state, suspended FROM privrelease.releases WHERE release = 'open.health';
+SELECT privrelease.refresh('open.health');
+SELECT state, suspended, audience FROM privrelease.releases WHERE release = 'open.health';
+SQL
+
+step "To the portal" \
+    "A file that no spreadsheet takes for formulas, and its description as a Data Package, with the digest of exactly that file."
+tell open_reader <<'SQL'
+SELECT rtrim(line, E'\r') AS line FROM privrelease.export_csv('open.health') AS line LIMIT 3;
+SELECT p ->> 'title' AS title, r ->> 'path' AS path, r ->> 'bytes' AS bytes, r ->> 'hash' AS hash
+  FROM privrelease.datapackage('open.health') AS p, jsonb_array_elements(p -> 'resources') AS r;
+SQL
+
+step "Years later" \
+    "Each step is in a log, in which every entry is hashed with the one before and signed.  verify_log() and audit() answer with what is wrong."
+tell inspector <<'SQL'
+SELECT entry, session_role, event, release FROM privrelease.log ORDER BY entry DESC LIMIT 8;
+SELECT count(*) AS findings FROM privrelease.verify_log();
+SELECT severity, object, finding FROM privrelease.audit();
+SQL
