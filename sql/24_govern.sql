@@ -22,6 +22,9 @@ CREATE TABLE privrelease.metadata_key (
     title_zh text
 );
 COMMENT ON TABLE privrelease.metadata_key IS 'Keys of set_metadata()';
+COMMENT ON COLUMN privrelease.metadata_key.key IS 'word to give to set_metadata()';
+COMMENT ON COLUMN privrelease.metadata_key.title IS 'what it says, in English';
+COMMENT ON COLUMN privrelease.metadata_key.title_zh IS 'name in Chinese, where the database''s encoding has it';
 COMMENT ON COLUMN privrelease.metadata_key.type IS 'text, texts (an array of them) or date (ISO 8601)';
 COMMENT ON COLUMN privrelease.metadata_key.required IS 'submit() insists on it; an office may change that';
 COMMENT ON COLUMN privrelease.metadata_key.governed IS 'what an approver weighs: a change voids an approval';

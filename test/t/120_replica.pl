@@ -215,6 +215,17 @@ as($registry, 'city', 'spy', q{SELECT pg_drop_replication_slot('spy')});
 command_ok([ 'pg_basebackup', '--no-sync', '-c', 'fast', '-D', "$directory/copy", '-d', $registry->connstr('postgres') . ' user=spy' ], 'it can copy the server');
 cmp_ok(marked_files("$directory/copy"), '>', 0, 'with the source in it');
 
+# ---- audit() names both: a publication with the source, and every role that can decode it
+
+my $audit = q{SELECT object || ': ' || finding FROM privrelease.audit() ORDER BY 1};
+my $before = $registry->safe_psql('city', $audit);
+like($before, qr/^role spy: has REPLICATION/m, 'audit() names who can decode');
+unlike($before, qr/^publication/m, 'and not the publication of a release');
+$registry->safe_psql('city', 'CREATE PUBLICATION leak FOR TABLE registry.health');
+like($registry->safe_psql('city', $audit), qr/^publication leak: /m, 'but one that carries the source');
+$registry->safe_psql('city', 'DROP PUBLICATION leak; DROP ROLE spy');
+unlike($registry->safe_psql('city', $audit), qr/^publication|spy/m, 'until both are gone');
+
 # Files below a directory in which a name of the source is found.
 sub marked_files
 {
