@@ -95,7 +95,7 @@ adopt_published(PrRelease *release)
 	ereport(WARNING,
 			(errcode(ERRCODE_PR_STALE),
 			 errmsg("release %s is not declared as it was published any more", release->label),
-			 errdetail("Its readers see what they saw. It is built or refreshed again after it was published again."),
+			 errdetail("Its readers see what they saw. No build or refresh shows them more until it is published again."),
 			 errhint("SELECT privrelease.publish(%s);", quote_literal_cstr(release->label))));
 }
 
