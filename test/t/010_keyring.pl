@@ -58,7 +58,7 @@ refused_like('postgres', q{SELECT privrelease.decrypt_fpe('1234567', '1.1', '012
 is($node->safe_psql('postgres', q{SELECT privrelease.create_key('a')}), '1', 'the first key has id 1');
 ok(-f $keyring, 'the file is made');
 is(mode_of($keyring), '0600', 'with mode 0600');
-like(slurp_file($keyring), qr/\A(#[^\n]*\n)+key 1 1 [0-9a-f]{64}\n\z/, 'and one entry');
+like(slurp_file($keyring), qr/\A(#[^\n]*\n)+key 1 1 [0-9a-f]{64}\nkey 2 1 [0-9a-f]{64}\n\z/, 'an entry, and that of the log');
 my $before = $node->safe_psql('postgres', $use);
 like($before, qr/^[0-9a-f]{32}$/, 'the key works');
 is_deeply([ glob("$directory/keyring.*") ], [], 'no temporary file is left');
@@ -133,9 +133,9 @@ my $psql = join ' ', map { "'$_'" } $node->installed_command('psql'), '-X', '-q'
 my $out = $node->safe_psql('postgres', <<"SQL");
 $use \\gset first_
 \\! $psql -c "SELECT privrelease.create_key('b')" > /dev/null
-SELECT length(privrelease.pseudonymize(42, '2.1', 'd'));
+SELECT length(privrelease.pseudonymize(42, '3.1', 'd'));
 \\! $psql -c "SELECT privrelease.rotate_key('b')" > /dev/null
-SELECT privrelease.pseudonymize(42, '2.2', 'd') <> privrelease.pseudonymize(42, '2.1', 'd');
+SELECT privrelease.pseudonymize(42, '3.2', 'd') <> privrelease.pseudonymize(42, '3.1', 'd');
 SELECT privrelease.pseudonymize(42, '1.1', 'd') = :'first_pseudonymize';
 SQL
 is($out, "32\nt\nt", 'a session reads the file again for a key or version that it does not know');
@@ -154,10 +154,10 @@ foreach my $db (1 .. 3)
 }
 $_->finish foreach @running;
 my @entries = slurp_file($keyring) =~ /^key (\d+) (\d+) [0-9a-f]{64}$/mg;
-is(scalar @entries, 2 * (3 + 45), 'no entry is lost when three databases make keys at the same time');
+is(scalar @entries, 2 * (4 + 48), 'no entry is lost when three databases make keys at the same time');
 my %ids;
 $ids{$_} = 1 foreach map { $node->safe_psql("other$_", 'SELECT id FROM privrelease.keys') =~ /\d+/g } 1 .. 3;
-is(scalar keys %ids, 45, 'and ids are unique');
+is(scalar keys %ids, 48, 'and ids are unique');
 is(mode_of($keyring), '0600', 'still mode 0600');
 refused_like('other1', $use, qr/PR001: .*key version 1\.1 is not known in this database/, "another database's key is not this one's");
 

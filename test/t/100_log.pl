@@ -222,6 +222,24 @@ is($node->safe_psql('copy', q{SELECT count(DISTINCT body::json ->> 'database') F
 is(findings($later, 'copy'), ($length + 1) . '|is not the entry of the head: the log was replaced', 'and a fork is found out');
 $node->safe_psql('postgres', 'DROP DATABASE copy');
 
+# ---------- encodings ----------
+
+my %encodings = (
+	latin1 => [ q{convert_from('\x636166e9', 'LATIN1')}, 'caf\u00e9' ],
+	euc_tw => [ q{convert_from('\xa4a4', 'EUC_TW')}, '\uff13' ],
+	sql_ascii => [ q{E'caf\xe9'}, 'caf\\\\xe9' ],
+);
+foreach my $name (sort keys %encodings)
+{
+	my ($text, $wanted) = @{ $encodings{$name} };
+	$node->safe_psql('postgres', "CREATE DATABASE $name ENCODING '$name' LOCALE 'C' TEMPLATE template0");
+	$node->safe_psql($name, "CREATE EXTENSION privrelease; INSERT INTO privrelease.event (session_role, acting_role, event, details) SELECT 'x', 'x', 'x', jsonb_build_object('x', $text)");
+	like($node->safe_psql($name, 'SELECT body FROM privrelease.log'), qr/"details": \{"x": "\Q$wanted\E"\}\}$/, "$name: the entry is ASCII");
+	is($node->safe_psql($name, "SELECT details ->> 'x' = @{[ $name eq 'sql_ascii' ? q{'caf\\xe9'} : $text ]} FROM privrelease.log"), 't', "$name: and is read again");
+	is(findings(undef, $name), '', "$name: it verifies");
+	$node->safe_psql('postgres', "DROP DATABASE $name");
+}
+
 # ---------- writers at the same time ----------
 
 my $before = length_of();
