@@ -180,6 +180,7 @@ CREATE TABLE privrelease.release (
     published_approval int8,
     published_model  jsonb,
     published_purpose text,
+    published_metadata jsonb,
     published_derive_quals boolean,
     derives          boolean NOT NULL DEFAULT false,
     failed_at        timestamptz,

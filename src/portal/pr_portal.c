@@ -147,7 +147,10 @@ load_facts(PrPortal *portal)
 	Datum		model;
 
 	pr_arg_int4(&args, portal->release->id);
-	if (look("SELECT l.metadata, CASE l.kind WHEN 'table' THEN l.version ELSE 0 END,"
+	/* What an approver weighs is what it was published with; what only describes is what is said today. */
+	if (look("SELECT (l.metadata - ARRAY(SELECT k.key FROM privrelease.metadata_key AS k WHERE k.governed))"
+			 " || COALESCE((SELECT pg_catalog.jsonb_object_agg(k.key, l.published_metadata -> k.key) FROM privrelease.metadata_key AS k"
+			 " WHERE k.governed AND l.published_metadata ? k.key), '{}'), CASE l.kind WHEN 'table' THEN l.version ELSE 0 END,"
 			 " COALESCE(v.refreshed_at, l.built_at),"
 			 " COALESCE((SELECT pg_catalog.min(a.since) FROM privrelease.readership AS a WHERE a.release = l.id), l.built_at),"
 			 " v.model, l.published_declaration, l.published_approval IS NOT NULL"

@@ -49,7 +49,7 @@ pr_mark_published_unknown(PrRelease *release)
 	pr_catalog_run("INSERT INTO privrelease.published_rule SELECT * FROM privrelease.rule WHERE release = $1", &args);
 	pr_catalog_run("UPDATE privrelease.release SET state = 'published', draft = 'draft', declaration = NULL,"
 				   " published_digest = '" UNKNOWN "', published_declaration = '" UNKNOWN "',"
-				   " published_model = model, published_purpose = purpose, published_derive_quals = derive_quals"
+				   " published_model = model, published_purpose = purpose, published_metadata = metadata, published_derive_quals = derive_quals"
 				   " WHERE id = $1", &args);
 }
 

@@ -183,7 +183,7 @@ pr_mark_published(PrRelease *release)
 				   " WHEN published_declaration = $3 THEN published_approval END,"
 				   " approval = CASE WHEN declaration = $3 THEN approval"
 				   " WHEN published_declaration = $3 THEN published_approval END,"
-				   " published_model = model, published_purpose = purpose, published_derive_quals = derive_quals"
+				   " published_model = model, published_purpose = purpose, published_metadata = metadata, published_derive_quals = derive_quals"
 				   " WHERE id = $1", &args);
 }
 
@@ -201,7 +201,7 @@ pr_mark_withdrawn(const PrRelease *release, const char *reason)
 	pr_catalog_run("DELETE FROM privrelease.published_rule WHERE release = $1", &args);
 	pr_catalog_run("UPDATE privrelease.release SET state = 'withdrawn', suspended = false, draft = 'none', withdrawn_reason = $2,"
 				   " published_digest = NULL, published_declaration = NULL, published_approval = NULL,"
-				   " published_model = NULL, published_purpose = NULL, published_derive_quals = NULL WHERE id = $1", &args);
+				   " published_model = NULL, published_purpose = NULL, published_metadata = NULL, published_derive_quals = NULL WHERE id = $1", &args);
 }
 
 void

@@ -110,6 +110,13 @@ SELECT obj_description('lc_open.v'::regclass) LIKE '%other%';
 RESET ROLE;
 SELECT derive_quals, derives FROM privrelease.release WHERE release_schema = 'lc_open';
 SET ROLE lc_steward;
+-- documents describe what was published: what an approver weighs changes with the publication, a title at once
+SELECT privrelease.set_metadata('lc_open.v', '{"contact": "Room 1", "title": "One"}');
+SELECT privrelease.publish('lc_open.v');
+SELECT privrelease.set_metadata('lc_open.v', '{"contact": "Room 2", "title": "Two"}');
+SELECT p ->> 'title', p -> 'contributors' FROM privrelease.datapackage('lc_open.v') AS p;
+SELECT privrelease.publish('lc_open.v');
+SELECT p ->> 'title', p -> 'contributors' FROM privrelease.datapackage('lc_open.v') AS p;
 -- withdrawn, and built again
 SELECT privrelease.withdraw('lc_open.v', 'why');
 TABLE state;
