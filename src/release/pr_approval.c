@@ -102,26 +102,18 @@ static void
 require_metadata(const PrRelease *release)
 {
 	List	   *missing = pr_missing_metadata(release);
-	StringInfoData names;
-	StringInfoData example;
+	List	   *example = NIL;
 	ListCell   *cell;
 
 	if (missing == NIL)
 		return;
-	initStringInfo(&names);
-	initStringInfo(&example);
 	foreach(cell, missing)
-	{
-		const char *separator = foreach_current_index(cell) > 0 ? ", " : "";
-
-		appendStringInfo(&names, "%s%s", separator, (char *) lfirst(cell));
-		appendStringInfo(&example, "%s\"%s\": \"...\"", separator, (char *) lfirst(cell));
-	}
+		example = lappend(example, psprintf("\"%s\": \"...\"", (char *) lfirst(cell)));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("release %s does not say all that only a person can say", release->label),
-			 errdetail("Missing: %s.", names.data),
-			 errhint("SELECT privrelease.set_metadata(%s, '{%s}');", quote_literal_cstr(release->label), example.data)));
+			 errdetail("Missing: %s.", pr_join_texts(missing)),
+			 errhint("SELECT privrelease.set_metadata(%s, '{%s}');", quote_literal_cstr(release->label), pr_join_texts(example))));
 }
 
 void

@@ -118,14 +118,12 @@ together_with(PrRelease *release)
 static char *
 join_labels(List *releases)
 {
-	StringInfoData out;
+	List	   *labels = NIL;
 	ListCell   *cell;
 
-	initStringInfo(&out);
 	foreach(cell, releases)
-		appendStringInfo(&out, "%s%s", cell == list_head(releases) ? "" : ", ",
-						 quote_literal_cstr(((PrRelease *) lfirst(cell))->label));
-	return out.data;
+		labels = lappend(labels, quote_literal_cstr(((PrRelease *) lfirst(cell))->label));
+	return pr_join_texts(labels);
 }
 
 /* ---------- measuring ---------- */

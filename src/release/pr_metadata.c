@@ -79,18 +79,6 @@ changed_keys(const PrRelease *release, Jsonb *document, bool governed)
 	return keys;
 }
 
-static char *
-join_names(List *names)
-{
-	StringInfoData out;
-	ListCell   *cell;
-
-	initStringInfo(&out);
-	foreach(cell, names)
-		appendStringInfo(&out, "%s%s", foreach_current_index(cell) > 0 ? ", " : "", (char *) lfirst(cell));
-	return out.data;
-}
-
 void
 pr_set_metadata(const PrRelease *release, Jsonb *document)
 {
@@ -108,7 +96,7 @@ pr_set_metadata(const PrRelease *release, Jsonb *document)
 	pr_catalog_run("UPDATE privrelease.release SET metadata = pg_catalog.jsonb_strip_nulls(metadata || $2) WHERE id = $1", &args);
 	if (is_governed)
 		pr_release_changed(release);
-	pr_event("set_metadata", release->label, "keys", join_names(changed), NULL);
+	pr_event("set_metadata", release->label, "keys", pr_join_texts(changed), NULL);
 }
 
 /* The metadata are what the document says, and nothing else. */

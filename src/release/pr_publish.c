@@ -216,16 +216,16 @@ require_audience(const PrRelease *release, List *names)
 				 errhint("SELECT privrelease.publish(%s, 'role');", quote_literal_cstr(release->label))));
 }
 
+/* As they would be typed. */
 static char *
 join_names(List *names)
 {
-	StringInfoData out;
+	List	   *quoted = NIL;
 	ListCell   *cell;
 
-	initStringInfo(&out);
 	foreach(cell, names)
-		appendStringInfo(&out, "%s%s", foreach_current_index(cell) > 0 ? ", " : "", quote_identifier(lfirst(cell)));
-	return out.data;
+		quoted = lappend(quoted, (char *) quote_identifier(lfirst(cell)));
+	return pr_join_texts(quoted);
 }
 
 /* From when on it could read the release is kept for good. */

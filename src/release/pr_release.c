@@ -96,6 +96,19 @@ pr_caller_name(void)
 	return GetUserNameFromId(GetUserId(), false);
 }
 
+/* With commas between them. */
+char *
+pr_join_texts(List *texts)
+{
+	StringInfoData out;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	foreach(cell, texts)
+		appendStringInfo(&out, "%s%s", foreach_current_index(cell) > 0 ? ", " : "", (char *) lfirst(cell));
+	return out.data;
+}
+
 char *
 pr_relation_label(Oid relid)
 {
