@@ -375,6 +375,12 @@ pr_protected_refresh(void)
 	return served != NIL;
 }
 
+List *
+pr_protected_all(void)
+{
+	return served;
+}
+
 bool
 pr_protected_any_mapped(void)
 {

@@ -52,6 +52,9 @@ typedef struct PrProtected
 /* Brings the cache up to date.  False: nothing is protected here, and no look-up finds anything. */
 extern bool pr_protected_refresh(void);
 
+/* All of them (PrServed *), in the order of declaration. */
+extern List *pr_protected_all(void);
+
 /* Is any role in transparent mode? */
 extern bool pr_protected_any_mapped(void);
 

@@ -84,10 +84,29 @@ pr_catalog_run(const char *sql, PrArgs *args)
 }
 
 /* DDL of a build, with our rights.  The text holds quoted identifiers and literals only. */
+static bool ddl_is_ours = false;
+
 void
 pr_ddl(const char *sql)
 {
-	pr_catalog_run(sql, NULL);
+	const bool	outer = ddl_is_ours;
+
+	ddl_is_ours = true;
+	PG_TRY();
+	{
+		pr_catalog_run(sql, NULL);
+	}
+	PG_FINALLY();
+	{
+		ddl_is_ours = outer;
+	}
+	PG_END_TRY();
+}
+
+bool
+pr_ddl_is_ours(void)
+{
+	return ddl_is_ours;
 }
 
 const char *

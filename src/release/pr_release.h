@@ -106,6 +106,7 @@ extern void pr_end(void);
 extern Datum pr_end_text(const char *value);	/* SPI_finish(), and the value as text */
 extern uint64 pr_catalog_run(const char *sql, PrArgs *args);
 extern void pr_ddl(const char *sql);
+extern bool pr_ddl_is_ours(void);	/* is a statement of pr_ddl() running? */
 extern void pr_parse_release_name(const char *release, char **schema, char **name);
 extern PrRelease *pr_release_lookup(const char *release);
 extern PrRelease *pr_release_find(const char *release);

@@ -1,0 +1,284 @@
+/*
+ * pr_watch_ddl.c
+ *		A warning when a command opens a way from an audience to a source.
+ *
+ * After a command that can do so, audit()'s findings are compared with those
+ * of before.  Both are asked afterwards: the snapshot that the command was
+ * started with still shows the catalogues as they were.
+ *
+ * Looked at are GRANT, default privileges, publications, new and attached
+ * partitions and children, owners, options of views, and functions that run as
+ * their definer.  What cannot open anything is told from the statement alone,
+ * and costs nothing: CREATE TABLE and ALTER TABLE are much used, and a query of
+ * a fraction of a second after each would be felt; so would it be when a dump
+ * with thousands of GRANTs is restored, so that those on other tables and
+ * functions are passed by.  CREATE VIEW is not looked at: a new view is its
+ * owner's alone until a GRANT or default privileges, which are.  Memberships
+ * and attributes of roles fire no event trigger; audit() tells them.
+ *
+ * It runs as whoever gives the command, who may have no right to know: it says
+ * how many findings there are, not which.  It never fails the command.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "commands/event_trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "parser/parse_func.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "catalog/pr_protected.h"
+#include "common/pr_compat.h"
+#include "common/pr_error.h"
+#include "common/pr_installed.h"
+#include "common/pr_try.h"
+#include "release/pr_release.h"
+
+PG_FUNCTION_INFO_V1(privrelease_watch_ddl);
+
+/* ---------- what can open a way ---------- */
+
+/* Privileges on it may be privileges on a source: it is one, a release, may be one's base, or a view on one. */
+static bool
+concerns_source(Oid relid)
+{
+	char		kind = get_rel_relkind(relid);
+	ListCell   *cell;
+
+	if (pr_protected_find(relid) != NULL || kind == RELKIND_VIEW || kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE ||
+		get_rel_namespace(relid) == get_namespace_oid(PR_SCHEMA, true))
+		return true;
+	foreach(cell, pr_protected_all())
+	{
+		char		source = get_rel_relkind(((const PrServed *) lfirst(cell))->source);
+
+		if (source == RELKIND_VIEW || source == RELKIND_MATVIEW)
+			return true;
+	}
+	return false;
+}
+
+static bool
+runs_as_definer(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	bool		definer;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	definer = ((Form_pg_proc) GETSTRUCT(tuple))->prosecdef;
+	ReleaseSysCache(tuple);
+	return definer || get_func_namespace(function) == PG_CATALOG_NAMESPACE;
+}
+
+static bool
+grants_way(const GrantStmt *grant)
+{
+	ListCell   *cell;
+
+	if (!grant->is_grant)
+		return false;
+	if (grant->targtype != ACL_TARGET_OBJECT || grant->objtype == OBJECT_FOREIGN_SERVER)
+		return true;
+	foreach(cell, grant->objects)
+	{
+		if (grant->objtype == OBJECT_TABLE && concerns_source(RangeVarGetRelid(lfirst(cell), NoLock, true)))
+			return true;
+		if ((grant->objtype == OBJECT_FUNCTION || grant->objtype == OBJECT_PROCEDURE || grant->objtype == OBJECT_ROUTINE) &&
+			runs_as_definer(LookupFuncWithArgs(grant->objtype, lfirst(cell), true)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+alters_way(const AlterTableStmt *alter)
+{
+	ListCell   *cell;
+
+	foreach(cell, alter->cmds)
+	{
+		switch (((AlterTableCmd *) lfirst(cell))->subtype)
+		{
+			case AT_AttachPartition:
+			case AT_AddInherit:
+			case AT_ChangeOwner:
+			case AT_SetRelOptions:
+			case AT_ResetRelOptions:
+				if (concerns_source(RangeVarGetRelid(alter->relation, NoLock, true)))
+					return true;
+				break;
+			default:
+				break;
+		}
+	}
+	return false;
+}
+
+static bool
+sets_definer(List *options)
+{
+	ListCell   *cell;
+
+	foreach(cell, options)
+	{
+		DefElem    *option = lfirst(cell);
+
+		if (strcmp(option->defname, "security") == 0 && boolVal(option->arg))
+			return true;
+	}
+	return false;
+}
+
+static bool
+opens_way(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_GrantStmt:
+			return grants_way((GrantStmt *) statement);
+		case T_AlterDefaultPrivilegesStmt:
+			return ((AlterDefaultPrivilegesStmt *) statement)->action->is_grant;
+		case T_CreatePublicationStmt:
+		case T_AlterPublicationStmt:
+			return true;
+		case T_CreateStmt:
+			return ((CreateStmt *) statement)->inhRelations != NIL;
+		case T_AlterTableStmt:
+			return alters_way((AlterTableStmt *) statement);
+		case T_CreateFunctionStmt:
+			return sets_definer(((CreateFunctionStmt *) statement)->options);
+		case T_AlterFunctionStmt:
+			return sets_definer(((AlterFunctionStmt *) statement)->actions);
+		default:
+			return false;
+	}
+}
+
+static bool
+anything_published(void)
+{
+	ListCell   *cell;
+
+	if (!pr_protected_refresh())
+		return false;
+	foreach(cell, pr_protected_all())
+		if (((const PrServed *) lfirst(cell))->audience != NIL)
+			return true;
+	return false;
+}
+
+/* ---------- findings before and after ---------- */
+
+#define SEVERITY 1
+#define IDENTITY 2
+
+/* As one text, for comparison: the first finding of an object may have changed, and is a new one then. */
+static const char *const findings_query =
+"SELECT f.severity, pg_catalog.concat_ws(E'\\n', f.severity, f.object, f.finding) FROM privrelease.audit_findings() AS f";
+
+static SPIPlanPtr
+findings_plan(void)
+{
+	static SPIPlanPtr plan = NULL;
+
+	if (plan == NULL)
+	{
+		SPIPlanPtr	made = SPI_prepare(findings_query, 0, NULL);
+
+		if (made == NULL || SPI_keepplan(made) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INTERNAL_ERROR),
+					 errmsg_internal("could not prepare the findings of audit()")));
+		plan = made;
+	}
+	return plan;
+}
+
+/* With the active snapshot, which is older than the command, or with a new one. */
+static SPITupleTable *
+findings(bool before)
+{
+	if (SPI_execute_plan(findings_plan(), NULL, NULL, before, 0) != SPI_OK_SELECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not ask for the findings of audit()")));
+	return SPI_tuptable;
+}
+
+static bool
+is_among(const char *finding, SPITupleTable *table)
+{
+	for (uint64 row = 0; row < table->numvals; row++)
+		if (strcmp(finding, SPI_getvalue(table->vals[row], table->tupdesc, IDENTITY)) == 0)
+			return true;
+	return false;
+}
+
+static void
+warn_of_new(SPITupleTable *before, SPITupleTable *after)
+{
+	int			added = 0;
+	int			critical = 0;
+
+	for (uint64 row = 0; row < after->numvals; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (is_among(SPI_getvalue(after->vals[row], after->tupdesc, IDENTITY), before))
+			continue;
+		added++;
+		if (strcmp(SPI_getvalue(after->vals[row], after->tupdesc, SEVERITY), "critical") == 0)
+			critical++;
+	}
+	if (added > 0)
+		ereport(WARNING,
+				(errcode(ERRCODE_PR_BOUNDARY),
+				 errmsg("privrelease.audit() has new findings: %d, critical: %d", added, critical),
+				 errhint("SELECT * FROM privrelease.audit();")));
+}
+
+static void
+look(void *statement)
+{
+	const char *installed = pr_installed_version();
+	PrIdentity	saved;
+	SPITupleTable *before;
+
+	if (installed == NULL || strcmp(installed, PR_VERSION) != 0 || !ActiveSnapshotSet() ||
+		!anything_published() || !opens_way(statement))
+		return;
+	SPI_connect();
+	pr_elevate(&saved);
+	pr_plan_as_maintenance();
+	before = findings(true);
+	warn_of_new(before, findings(false));
+	pr_restore_identity(&saved);
+	SPI_finish();
+}
+
+Datum
+privrelease_watch_ddl(PG_FUNCTION_ARGS)
+{
+	ErrorData  *error;
+
+	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("watch_ddl() is for an event trigger")));
+	if (pr_ddl_is_ours())
+		PG_RETURN_NULL();
+	error = pr_try(look, ((EventTriggerData *) fcinfo->context)->parsetree);
+	if (error != NULL)
+		ereport(WARNING,
+				(errcode(error->sqlerrcode),
+				 errmsg("privrelease could not look for new ways from an audience to a source: %s", error->message),
+				 errhint("SELECT * FROM privrelease.audit();")));
+	PG_RETURN_NULL();
+}
