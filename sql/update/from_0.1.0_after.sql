@@ -17,6 +17,7 @@ BEGIN
     EXECUTE command;
 END
 $plpgsql$;
+REVOKE ALL ON FUNCTION privrelease.update_rows(text, text, jsonb) FROM PUBLIC;
 
 -- A built release is a draft that has a view.  A published one is made one below, when its rules are there.
 -- A view that was built before builds were remembered has a digest that nothing has, until adopt_releases() has looked at it.
@@ -51,8 +52,6 @@ INSERT INTO privrelease.readership (release, release_schema, release_name, role_
     ORDER BY a.published_at, a.release, a.role_name;
 
 -- Digests of what was built and published need the library.
-CREATE FUNCTION privrelease.adopt_releases(published int4[]) RETURNS void
-    AS 'MODULE_PATHNAME', 'privrelease_adopt_releases' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 SELECT privrelease.adopt_releases(ARRAY(SELECT l.id FROM privrelease.update_release AS l WHERE l.state = 'published' ORDER BY l.id));
 
 -- ---------- nothing of the update stays ----------
@@ -69,7 +68,8 @@ BEGIN
     END LOOP;
 END
 $do$;
-DROP TABLE privrelease.update_aside, privrelease.update_present;
+SELECT set_config('role', c.role, true) FROM privrelease.update_caller AS c;
+DROP TABLE privrelease.update_aside, privrelease.update_present, privrelease.update_caller;
 
 -- Last, since the log takes it from here at the end of the transaction.
 INSERT INTO privrelease.event (session_role, acting_role, event, details)

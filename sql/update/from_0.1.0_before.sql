@@ -10,6 +10,23 @@
 -- has put into the schema is an error, not a replacement.
 SET LOCAL search_path = pg_catalog, pg_temp;
 
+-- Whoever updates it, the extension goes on belonging to one role, while that is a superuser's.
+CREATE TABLE privrelease.update_caller AS SELECT current_setting('role') AS role;
+SELECT set_config('role', r.rolname, true) FROM pg_extension AS e JOIN pg_roles AS r ON r.oid = e.extowner AND r.rolsuper
+    WHERE e.extname = 'privrelease' AND r.rolname <> current_user;
+
+-- What needs the library, in from_0.1.0_after.sql. A server that was not restarted has the library of before.
+DO $do$
+BEGIN
+    CREATE FUNCTION privrelease.adopt_releases(published int4[]) RETURNS void
+        AS 'MODULE_PATHNAME', 'privrelease_adopt_releases' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+EXCEPTION WHEN undefined_function THEN
+    RAISE EXCEPTION 'this server has the library of an older version of privrelease loaded'
+        USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Restart the server, and then: ALTER EXTENSION privrelease UPDATE;';
+END
+$do$;
+REVOKE ALL ON FUNCTION privrelease.adopt_releases(int4[]) FROM PUBLIC;
+
 -- ---------- what is there ----------
 
 CREATE TABLE privrelease.update_present (class oid NOT NULL, object oid NOT NULL);

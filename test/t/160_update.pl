@@ -140,10 +140,10 @@ sub run_file
 # The last state is installed as everybody can install it; of the others the scripts are put beside it for this test.
 sub install_old
 {
-	my ($node, $db, $state) = @_;
+	my ($node, $db, $state, $first) = @_;
 	my $version = $state eq 'tables' ? '0.1.0' : "0.1.0$state";
-	$node->safe_psql($db, "CREATE EXTENSION privrelease VERSION '$version'");
-	$node->safe_psql($db, "ALTER EXTENSION privrelease UPDATE TO '0.1.0'") if $state ne 'tables';
+	$node->safe_psql($db, ($first // '') . "CREATE EXTENSION privrelease VERSION '$version'");
+	$node->safe_psql($db, ($first // '') . "ALTER EXTENSION privrelease UPDATE TO '0.1.0'") if $state ne 'tables';
 	return;
 }
 
@@ -308,12 +308,22 @@ sub updated
 {
 	my ($node, $state, $fresh) = @_;
 	my $boss = superuser($node);
+	my $open = $node->background_psql('bound', on_error_stop => 0, extra_params => [ '-U', 'reader' ]);
+	my $asked = 'SELECT count(*), min(name), min(income) FROM open.shown';
+	my $before = $open->can('query') && $open->query("PREPARE asked AS $asked; EXECUTE asked; SELECT state FROM privrelease.releases WHERE release = 'open.mapped'");
 	my ($rc, $out, $err) = as($node, 'bound', $boss, q{
 		CREATE TEMP TABLE pg_depend (LIKE pg_catalog.pg_depend); CREATE TEMP TABLE release (id int);
 		SET search_path = pg_temp, trap, public, pg_catalog;
 		ALTER EXTENSION privrelease UPDATE});
 	is($rc, 0, 'the update') or diag($err);
 	like($err, qr/WARNING:  PR003: release open\.changed is not declared as it was published/, 'what was changed since is told');
+	SKIP:
+	{
+		skip 'background sessions cannot be asked twice here', 2 unless $open->can('query');
+		like($before, qr/^\d+\|M\*.*\npublished$/s, 'an open session reads before');
+		is($open->query("EXECUTE asked; SELECT state FROM privrelease.releases WHERE release = 'open.mapped'"), $before, 'and afterwards');
+		$open->quit;
+	}
 	unlike($err, qr/open\.shown|open\.mapped|open\.tab /, 'and nothing else');
 	is($node->safe_psql('bound', 'SELECT count(*) FROM trap.caught'), '0', 'no trap has caught the superuser');
 	$node->safe_psql('bound', 'DROP SCHEMA trap CASCADE; REVOKE ALL ON DATABASE bound FROM attacker; DROP ROLE attacker');
@@ -456,6 +466,14 @@ for my $state (qw(views guard tables))
 		isnt(scalar(@{ differences($fresh, catalogue($node, 'empty')) }), 0, 'the old state is another');
 		$node->safe_psql('empty', 'ALTER EXTENSION privrelease UPDATE');
 		same_catalogue($fresh, catalogue($node, 'empty'), [], 'an extension without releases, updated');
+
+		# installed by one superuser, updated by another
+		$node->safe_psql('postgres', 'CREATE ROLE chief SUPERUSER; CREATE DATABASE chief; CREATE DATABASE chief_fresh');
+		$node->safe_psql('chief_fresh', 'SET ROLE chief; CREATE EXTENSION privrelease');
+		install_old($node, 'chief', $state, 'SET ROLE chief;');
+		$node->safe_psql('chief', 'ALTER EXTENSION privrelease UPDATE');
+		same_catalogue(catalogue($node, 'chief_fresh'), catalogue($node, 'chief'), [], 'it goes on belonging to the first');
+		is($node->safe_psql('chief', 'SELECT acting_role = session_role FROM privrelease.log'), 't', 'the log names the other');
 
 		install_old($node, 'bound', $state);
 		run_file($node, 'bound', "$old/${state}_story.sql", "$old/bind.sql");
