@@ -284,6 +284,12 @@ sub failing
 		works($node, 'bound', 'attacker', $planted{$name}[1], "$name is gone");
 	}
 
+	# A view of somebody's own over a table that the update makes anew
+	$node->safe_psql('bound', 'CREATE VIEW public.own AS SELECT * FROM privrelease.rule');
+	refused($node, 'bound', $boss, 'ALTER EXTENSION privrelease UPDATE', '2BP01', 'view public.own depends on table privrelease.rule', 'a view of somebody stays');
+	$node->safe_psql('bound', 'DROP VIEW public.own');
+	same_catalogue([ grep { !/attacker/ } @$before ], [ grep { !/attacker/ } @{ catalogue($node, 'bound') } ], [], 'no update that failed has changed anything');
+
 	# A search_path full of traps, and objects that hide those of pg_catalog: nobody falls in.
 	works($node, 'bound', 'attacker', q{
 		CREATE SCHEMA trap;

@@ -1,4 +1,4 @@
--- What a user of 0.1.0 had: made once with the library of each state, dumped, and kept beside this file (make.sh).
+-- What a user of 0.1.0 had: run once with the library of each state; the dump, with its roles, is kept beside this file.
 -- psql -v guard=false|true -v tables=false|true
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
