@@ -178,6 +178,8 @@ my @same = (
 	[ undef, q{SELECT count(*) FROM privrelease.verify_log(privrelease.log_head())}, qr/^0$/ ],
 	[ undef, q{SELECT count(*) > 0, bool_and(signature IS NOT NULL) FROM privrelease.log}, qr/^t\|t$/ ],
 	[ 'steward', q{SELECT kind, detector FROM privrelease.discover('src.person') WHERE column_name = 'name'}, qr/^identifier\|person_name$/ ],
+	[ undef, 'SELECT count(*) FROM privrelease.audit()', qr/^\d+$/ ],
+	[ 'reader', 'SELECT count(*) FROM privrelease.audit()', qr/ERROR: .*permission denied to call audit/ ],
 	[ undef, 'SELECT item, state FROM privrelease.status()', qr/^preloaded\|yes\nguard\|on\nkeyring\|/ ],
 	[ 'reader', q{EXPLAIN SELECT * FROM open.person}, qr/ERROR: / ],
 	[ 'reader', q{SELECT ctid FROM open.person}, qr/ERROR: / ],
@@ -247,7 +249,7 @@ foreach my $function (sort keys %writes)
 	ok($rc != 0 && $err =~ /ERROR:  25006: cannot execute \Q$function\E\(\) on a standby\nHINT:  Run it on the primary/, "$function() is refused") or diag("$out $err");
 }
 is($standby->safe_psql('city', q{SELECT string_agg(DISTINCT proname::text, ' ' ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'privrelease'::regnamespace
-	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk', 'whereabouts')}),
+	AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype) AND proname NOT IN ('definition', 'discover', 'drift', 'export_policy', 'impact_assessment', 'impact_report', 'joint_risk', 'log_head', 'preview', 'progress', 'record_risk', 'status', 'verify_log', 'version_risk', 'whereabouts')}),
 	join(' ', sort keys %writes), 'no other function is volatile');
 is(slurp_file($keyring{standby}), slurp_file($keyring{primary}), 'no key was made');
 
