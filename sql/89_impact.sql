@@ -34,9 +34,9 @@ INSERT INTO privrelease.impact_criterion
     ('technology.guard', 'technology', 9, 2, 1, 'at least', 'yes or no', 0, 1, false, 'library is preloaded and its guard is on', 'this project'),
     ('technology.model', 'technology', 10, 3, 1, 'at least', 'yes or no', 0, 1, false, 'every version is verified to hold a model', 'GB/T 37964-2019, Annex A'),
     ('technology.unverified', 'technology', 11, 2, 0, 'at most', 'columns', 0, 1000, false, 'columns of expressions that nobody has checked', 'this project'),
-    ('technology.reversible', 'technology', 12, 1, 0, 'at most', 'columns', 0, 1000, false, 'columns that the keys holder can restore or link', 'PIPL Art. 73(3), (4)'),
+    ('technology.reversible', 'technology', 12, 1, 0, 'at most', 'columns', 0, 1000, false, 'columns that a holder of the key can restore or link', 'PIPL Art. 73(3), (4)'),
     ('technology.joint', 'technology', 13, 1, 1, 'at least', 'yes or no', 0, 1, false, 'releases of the source are compared before publication', 'this project'),
-    ('technology.audit', 'technology', 14, 3, 0, 'at most', 'findings', 0, 1000, false, 'critical findings of audit()', 'this project'),
+    ('technology.audit', 'technology', 14, 3, 0, 'at most', 'findings', 0, 1000, true, 'critical findings of audit()', 'this project'),
     ('data.identifiers', 'data', 15, 3, 0, 'at most', 'columns', 0, 1000, true, 'direct identifiers that are shown', 'GB/T 42460-2023, Annex A'),
     ('data.assessment', 'data', 16, 3, 1, 'at least', 'yes or no', 0, 1, true, 'assess() passes', 'this project'),
     ('data.risk', 'data', 17, 3, 0.05, 'below', 'probability', 0, 1, false, 'risk of re-identification R', 'GB/T 42460-2023, Annex D, from a secondary source; the grade decides by grading.acceptable'),
@@ -637,7 +637,7 @@ BEGIN
         'version', (SELECT jsonb_build_object('version', v.version, 'refreshed_at', v.refreshed_at, 'refreshed_by', v.refreshed_by, 'records', v.records,
                            'subjects', v.subjects, 'suppressed', v.suppressed, 'classes', v.classes, 'min_class', v.min_class, 'levels', v.levels)
                     FROM privrelease.version AS v WHERE v.release = $1 ORDER BY v.version DESC LIMIT 1),
-        'technology', jsonb_build_object('guard', facts -> 'guard', 'require_approval', facts -> 'require_approval', 'joint', facts -> 'joint',
+        'technology', jsonb_build_object('guard', facts -> 'guard', 'require_approval', facts -> 'require_approval', 'joint', facts -> 'joint', 'audit', facts -> 'audit',
                                          'model', l.kind = 'table' AND l.model IS NOT NULL,
                                          'keys', (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('key', r.key, 'version', r.key_version)), '[]')
                                                   FROM privrelease.rule AS r WHERE r.release = $1 AND r.key IS NOT NULL)),

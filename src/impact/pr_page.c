@@ -173,6 +173,7 @@ section_recipients(StringInfo out, const PrNode *document)
 	heading(out, 10, "Recipients and persons", "&#19982;&#25509;&#25910;&#26041;&#30340;&#27807;&#36890;");
 	pr_html_facts(out);
 	declared(out, document, "Contact", "contact");
+	pr_html_fact(out, "Critical findings of audit()", pr_node_at(document, "technology.audit") != NULL ? pr_text_at(document, "technology.audit.critical") : "not looked for before it is built");
 	pr_html_fact(out, "Versions so far", pr_text_at(document, "history.versions"));
 	if (pr_node_at(document, "history.recalls") != NULL)
 		pr_html_fact(out, "Versions recalled", pr_text_at(document, "history.recalls"));

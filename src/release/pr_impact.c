@@ -127,6 +127,27 @@ current_assessment(const PrRelease *release)
 	return pr_spi_text(0, 1);
 }
 
+/* What audit() finds of it, as numbers; there is nothing to be reached before it is built. */
+static void
+put_audit(PrJson *json, const PrRelease *release)
+{
+	PrArgs		args = {0};
+	PrIdentity	saved;
+
+	if (!OidIsValid(release->view))
+		return;
+	pr_arg_int4(&args, release->id);
+	pr_elevate(&saved);
+	pr_plan_as_maintenance();
+	pr_spi("SELECT pg_catalog.count(*) FILTER (WHERE f.severity = 'critical'), pg_catalog.count(*) FILTER (WHERE f.severity = 'warning')"
+		   " FROM privrelease.audit_findings() AS f WHERE f.releases IS NULL OR $1 = ANY (f.releases)", &args);
+	pr_restore_identity(&saved);
+	pr_json_open(json, "audit");
+	pr_json_integer(json, "critical", (uint64) pr_spi_int(0, 1, NULL));
+	pr_json_integer(json, "warning", (uint64) pr_spi_int(0, 2, NULL));
+	pr_json_close(json);
+}
+
 static Datum
 gather_facts(PrRelease *release)
 {
@@ -141,6 +162,7 @@ gather_facts(PrRelease *release)
 	pr_json_boolean(&json, "guard", pr_preloaded() && pr_guc_guard);
 	pr_json_boolean(&json, "require_approval", pr_guc_require_approval);
 	pr_json_boolean(&json, "joint", pr_guc_joint_risk != PR_JOINT_RISK_OFF);
+	put_audit(&json, release);
 	put_columns(&json, release, rules);
 	table_close(rel, NoLock);
 	return pr_json_end_plain(&json);

@@ -178,7 +178,11 @@ SET ROLE impact_steward;
 SELECT privrelease.publish('impact_open.person', 'impact_other');
 SELECT release, step, recorded_by, document -> 'verdict' AS verdict, length(declaration) AS declaration, document ->> 'declaration' = declaration AS same, jsonb_array_length(document -> 'decisions') AS decisions,
        document #>> '{decisions,-1,step}' AS last_step, document #>> '{decisions,-1,by}' AS last_by, document #>> '{decisions,-1,note}' AS note, keep_until > now() + interval '1095 days' AS kept FROM privrelease.impact_records WHERE release LIKE 'impact\_%' ORDER BY recorded_at;
-SELECT d -> 'audience' AS audience, d -> 'version' -> 'version' AS version, d -> 'history' AS history, jsonb_array_length(d -> 'decisions') AS decisions FROM privrelease.impact_assessment('impact_open.person') AS d;
+SELECT d #> '{technology,audit,critical}' AS critical, d -> 'audience' AS audience, d -> 'version' -> 'version' AS version, d -> 'history' AS history, jsonb_array_length(d -> 'decisions') AS decisions FROM privrelease.impact_assessment('impact_open.person') AS d;
+-- a hole counts at once
+GRANT SELECT ON impact.person TO impact_other;
+SELECT d #> '{technology,audit,critical}' AS critical, d -> 'verdict' AS verdict FROM privrelease.impact_assessment('impact_open.person') AS d;
+REVOKE SELECT ON impact.person FROM impact_other;
 -- what is published beside another release of the source is measured together with it: classes of both are classes of one
 SELECT privrelease.create_release('impact_open.notes', 'impact.person', subject => 'id', kind => 'table', model => '{"k": 2}');
 SELECT privrelease.set_rule('impact_open.notes', 'illness', 'keep'), privrelease.set_rule('impact_open.notes', 'id', 'bin', '{"width": 20}');
@@ -211,10 +215,10 @@ SET ROLE impact_other;
 SELECT release, step FROM privrelease.impact_records WHERE release LIKE 'impact\_%' ORDER BY recorded_at;
 RESET ROLE;
 DROP SCHEMA impact, impact_open CASCADE;
-DELETE FROM privrelease.objection;
-DELETE FROM privrelease.objection_domain;
+DELETE FROM privrelease.objection WHERE domain IN (SELECT domain FROM privrelease.objection_domain WHERE source_schema = 'impact');
+DELETE FROM privrelease.objection_domain WHERE source_schema = 'impact';
 ALTER TABLE privrelease.impact_record DISABLE TRIGGER USER;
-DELETE FROM privrelease.impact_record;
+DELETE FROM privrelease.impact_record WHERE release_schema = 'impact_open';
 ALTER TABLE privrelease.impact_record ENABLE TRIGGER USER;
 SELECT privrelease.revoke_duty('approver', 'impact_approver'), privrelease.revoke_duty('auditor', 'impact_auditor');
 DROP ROLE impact_steward, impact_approver, impact_auditor, impact_other;
