@@ -188,6 +188,7 @@ CREATE TABLE privrelease.release (
     view             oid,
     definition       text,
     built_columns    jsonb,
+    built_source     jsonb,
     view_digest      bytea,
     source_digest    bytea,
     built_at         timestamptz,

@@ -13,6 +13,7 @@
 
 #include "catalog/pr_catalog.h"
 #include "catalog/pr_intact.h"
+#include "release/pr_drift.h"
 #include "release/pr_objection.h"
 #include "release/pr_release.h"
 
@@ -123,6 +124,7 @@ pr_store_build(const PrRelease *release, List *rules, const char *definition)
 	store_class_names(release);
 	store_audience_names(release);
 	pr_objection_store_names(release);
+	pr_drift_record(release);
 }
 
 /* Whoever owned the source when the release was built before had SELECT as its owner, and not as an audience. */

@@ -36,6 +36,7 @@
 #include "common/pr_event.h"
 #include "common/pr_try.h"
 #include "release/pr_lifecycle.h"
+#include "release/pr_drift.h"
 #include "release/pr_registry.h"
 #include "release/pr_release.h"
 
@@ -281,7 +282,7 @@ forget_table(const PrRelease *release)
 	if (pr_is_live(release))
 		pr_mark_withdrawn(release, "its table was not restored");
 	pr_arg_int4(&args, release->id);
-	pr_catalog_run("UPDATE privrelease.release SET view = NULL, definition = NULL, built_at = NULL, built_columns = NULL,"
+	pr_catalog_run("UPDATE privrelease.release SET view = NULL, definition = NULL, built_at = NULL, built_columns = NULL, built_source = NULL,"
 				   " state = CASE state WHEN 'withdrawn' THEN state ELSE 'draft' END WHERE id = $1", &args);
 }
 
@@ -307,6 +308,7 @@ rebind_table(PrRelease *release)
 	pr_arg_int4(&args, release->id);
 	pr_arg_oid(&args, release->view);
 	pr_catalog_run("UPDATE privrelease.release SET view = $2 WHERE id = $1", &args);
+	pr_drift_record(release);
 	return "bound, table kept as it is";
 }
 
