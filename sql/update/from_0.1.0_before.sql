@@ -13,7 +13,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- Whoever updates it, the extension goes on belonging to one role, while that is a superuser's.
 CREATE TABLE privrelease.update_caller AS SELECT current_setting('role') AS role;
 SELECT set_config('role', r.rolname, true) FROM pg_extension AS e JOIN pg_roles AS r ON r.oid = e.extowner AND r.rolsuper
-    WHERE e.extname = 'privrelease' AND r.rolname <> current_user;
+    WHERE e.extname = 'privrelease' AND r.rolname <> current_user AND pg_has_role(session_user, r.oid, 'MEMBER');
 
 -- What needs the library, in from_0.1.0_after.sql. A server that was not restarted has the library of before.
 DO $do$
@@ -52,16 +52,23 @@ END
 $plpgsql$;
 REVOKE ALL ON FUNCTION privrelease.update_privilege(text, text, text) FROM PUBLIC;
 
--- Whoever may create in the schema could have put functions beside ours.
+-- What default privileges of whoever installed have given away, which an installation takes back now (98_privileges.sql):
+-- whoever may create in the schema could put functions beside ours, whoever may write views would write declarations.
 DO $do$
 DECLARE
     command text;
 BEGIN
     FOR command IN
-        SELECT DISTINCT format('REVOKE CREATE ON SCHEMA privrelease FROM %s CASCADE',
-                               CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
-        FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
-        WHERE n.nspname = 'privrelease' AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
+        WITH given (object, privilege, grantee) AS (
+            SELECT 'SCHEMA privrelease', a.privilege_type, a.grantee
+            FROM pg_namespace AS n, aclexplode(n.nspacl) AS a WHERE n.nspname = 'privrelease' AND a.grantee <> n.nspowner AND a.privilege_type = 'CREATE'
+            UNION ALL
+            SELECT c.oid::regclass::text, a.privilege_type, a.grantee
+            FROM pg_class AS c JOIN privrelease.update_present AS p ON p.class = 'pg_class'::regclass AND p.object = c.oid, aclexplode(c.relacl) AS a
+            WHERE a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
+        )
+        SELECT format('REVOKE %s ON %s FROM %s CASCADE', g.privilege, g.object, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
+        FROM given AS g
     LOOP
         EXECUTE command;
     END LOOP;

@@ -429,6 +429,31 @@ sub unbound
 	return;
 }
 
+# Without preloading, and with a keyring that is lost, there is no key: the update does without.
+sub without_keys
+{
+	my ($node, $state) = @_;
+	my $keyring = $node->safe_psql('postgres', 'SHOW privrelease.keyring_file');
+	for my $way ('without its keyring', 'without preloading')
+	{
+		$node->safe_psql('postgres', 'DROP DATABASE IF EXISTS keyless');
+		$node->safe_psql('postgres', 'CREATE DATABASE keyless');
+		install_old($node, 'keyless', $state);
+		run_file($node, 'keyless', without_roles($state), "$old/bind.sql");
+		move($keyring, "$keyring.lost") or die $! if $way eq 'without its keyring';
+		$node->append_conf('postgresql.conf', "shared_preload_libraries = ''") if $way eq 'without preloading';
+		$node->restart;
+		my ($rc, $out, $err) = as($node, 'keyless', superuser($node), 'ALTER EXTENSION privrelease UPDATE');
+		is($rc, 0, "an update $way") or diag($err);
+		unlike($err, qr/open\.shown|open\.mapped/, 'knows what was published') or diag($err);
+		is($node->safe_psql('keyless', 'SELECT count(*) FROM privrelease.log'), '1', 'and is in the log');
+		move("$keyring.lost", $keyring) or die $! if $way eq 'without its keyring';
+		$node->restart;
+	}
+	sees_the_same($node, 'keyless', 'open.mapped', '*', 'mapped', 'without preloading');
+	return;
+}
+
 # ---- the test is able to fail
 
 sub finds_what_is_missing
@@ -481,6 +506,18 @@ for my $state (qw(views guard tables))
 		same_catalogue(catalogue($node, 'chief_fresh'), catalogue($node, 'chief'), [], 'it goes on belonging to the first');
 		is($node->safe_psql('chief', 'SELECT acting_role = session_role FROM privrelease.log'), 't', 'the log names the other');
 
+		# Default privileges of whoever installs and updates: of what a new installation takes back nothing stays.
+		$node->safe_psql('postgres', 'CREATE ROLE lax; CREATE DATABASE lax');
+		$node->safe_psql('lax', join '; ', map { "ALTER DEFAULT PRIVILEGES GRANT ALL ON $_ TO PUBLIC, lax" } qw(TABLES SEQUENCES SCHEMAS));
+		install_old($node, 'lax', $state);
+		cmp_ok(scalar(grep { /^privilege: relation .*: INSERT to lax/ } @{ catalogue($node, 'lax') }), '>', 5, 'the first states give away') if $state ne 'tables';
+		$node->safe_psql('lax', 'ALTER EXTENSION privrelease UPDATE');
+		my $taken = sub { [ grep { /^privilege: (relation|column|schema)/ && !/ (SELECT|USAGE) to lax$/ } @{ $_[0] } ] };
+		same_catalogue($taken->($fresh), $taken->(catalogue($node, 'lax')), [], 'default privileges give nothing away');
+		my $readable = q{SELECT oid::regclass FROM pg_class WHERE relnamespace = 'privrelease'::regnamespace AND relkind IN ('r', 'S')
+			AND (has_any_column_privilege('lax', oid, 'SELECT') AND relkind = 'r' OR relkind = 'S' AND has_sequence_privilege('lax', oid, 'USAGE')) ORDER BY 1};
+		is($node->safe_psql('lax', $readable), $node->safe_psql('fresh', $readable), 'nor what is declared');
+
 		install_old($node, 'bound', $state);
 		run_file($node, 'bound', "$old/${state}_story.sql", "$old/bind.sql");
 		install_old($node, 'unbound', $state);
@@ -494,6 +531,7 @@ for my $state (qw(views guard tables))
 		dumped($node, $state);
 		unbound($node, $state, $fresh);
 		finds_what_is_missing($node, $fresh) if $state eq 'tables';
+		without_keys($node, $state);
 		$node->stop;
 	}
 }
