@@ -730,7 +730,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION privrelease.audit_replaced() IS 'Views of releases that were replaced';
 
--- The role of a release: powerless, nobody's, a member of nothing, with rights on its source and its release only.
+-- The role of a release: powerless, nobody's, a member of nothing, with rights on its source and its release only. It owns its publications,
+-- whose tables are audit_publications().
 CREATE FUNCTION privrelease.audit_release_roles() RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
     LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -762,7 +763,7 @@ BEGIN ATOMIC
                                 privrelease.audit_object(d.classid, d.objid), o.rolname) END
         FROM own AS o JOIN pg_shdepend AS d ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = o.role AND d.deptype IN ('o', 'a')
         WHERE d.dbid IN (0, (SELECT b.oid FROM pg_database AS b WHERE b.datname = current_database()))
-          AND d.classid <> 'pg_user_mapping'::regclass
+          AND d.classid <> ALL ('{pg_user_mapping,pg_publication}'::regclass[])
           AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (o.relation, o.source))
           AND NOT (d.classid = 'pg_namespace'::regclass AND (d.objid = o.source_schema OR (d.objid = o.schema AND o.kind = 'table')))
         UNION ALL

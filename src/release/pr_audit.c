@@ -30,6 +30,7 @@
 #include "common/pr_guc.h"
 #include "common/pr_try.h"
 #include "crypto/pr_keyring.h"
+#include "release/pr_audit.h"
 #include "release/pr_lifecycle.h"
 
 PG_FUNCTION_INFO_V1(privrelease_audit);
@@ -48,7 +49,7 @@ privrelease_audit_digest(PG_FUNCTION_ARGS)
 /* ---------- who is told what ---------- */
 
 /* Releases of this database whose source the caller owns, as the array that findings are compared with. */
-static Datum
+static ArrayType *
 releases_of_caller(int *count)
 {
 	List	   *all = pr_all_releases(false);
@@ -64,7 +65,7 @@ releases_of_caller(int *count)
 			pr_owns_relation(release->source, GetUserId()))
 			ids[(*count)++] = Int32GetDatum(release->id);
 	}
-	return PointerGetDatum(construct_array(ids, *count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+	return construct_array(ids, *count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
 }
 
 static void
@@ -130,24 +131,53 @@ put_server(ReturnSetInfo *rsinfo)
 					"SELECT * FROM privrelease.status();");
 }
 
-static void
-put_catalogue(ReturnSetInfo *rsinfo, bool everything, Datum releases)
+/* Planning takes longer than asking, so a session plans once. */
+static SPIPlanPtr
+findings_plan(void)
 {
-	PrArgs		args = {0};
-	PrIdentity	saved;
-	uint64		rows;
+	static SPIPlanPtr plan = NULL;
+	Oid			types[] = {BOOLOID, INT4ARRAYOID};
 
-	pr_arg_bool(&args, everything);
-	pr_arg(&args, INT4ARRAYOID, releases);
+	if (plan == NULL)
+	{
+		SPIPlanPtr	made = SPI_prepare_cursor("SELECT f.severity, f.object, f.finding, f.hint FROM privrelease.audit_findings() AS f"
+											  " WHERE $1 OR f.releases IS NULL OR f.releases && $2"
+											  " ORDER BY pg_catalog.array_position('{critical,warning,notice}', f.severity),"
+											  " f.object COLLATE \"C\", f.finding COLLATE \"C\"", lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
+
+		if (made == NULL || SPI_keepplan(made) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INTERNAL_ERROR),
+					 errmsg_internal("could not prepare the findings of audit()")));
+		plan = made;
+	}
+	return plan;
+}
+
+SPITupleTable *
+pr_audit_findings(bool everything, ArrayType *releases, bool before)
+{
+	Datum		values[2] = {BoolGetDatum(everything), PointerGetDatum(releases)};
+	PrIdentity	saved;
+
 	pr_elevate(&saved);
 	pr_plan_as_maintenance();	/* recursion is estimated at millions of rows, and compiling that takes longer than it all */
-	rows = pr_spi("SELECT f.severity, f.object, f.finding, f.hint FROM privrelease.audit_findings() AS f"
-						  " WHERE $1 OR f.releases IS NULL OR f.releases && $2"
-						  " ORDER BY pg_catalog.array_position('{critical,warning,notice}', f.severity),"
-						  " f.object COLLATE \"C\", f.finding COLLATE \"C\"", &args);
+	if (SPI_execute_plan(findings_plan(), values, NULL, before, 0) != SPI_OK_SELECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("could not ask for the findings of audit()")));
 	pr_restore_identity(&saved);
-	for (uint64 row = 0; row < rows; row++)
-		put_finding(rsinfo, pr_spi_text(row, 1), pr_spi_text(row, 2), pr_spi_text(row, 3), pr_spi_text(row, 4));
+	return SPI_tuptable;
+}
+
+static void
+put_catalogue(ReturnSetInfo *rsinfo, const SPITupleTable *table)
+{
+	for (uint64 row = 0; row < table->numvals; row++)
+		put_finding(rsinfo, SPI_getvalue(table->vals[row], table->tupdesc, PR_AUDIT_SEVERITY),
+					SPI_getvalue(table->vals[row], table->tupdesc, PR_AUDIT_OBJECT),
+					SPI_getvalue(table->vals[row], table->tupdesc, PR_AUDIT_FINDING),
+					SPI_getvalue(table->vals[row], table->tupdesc, PR_AUDIT_HINT));
 }
 
 Datum
@@ -155,7 +185,7 @@ privrelease_audit(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	bool		everything;
-	Datum		releases;
+	ArrayType  *releases;
 	int			count;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -164,7 +194,7 @@ privrelease_audit(PG_FUNCTION_ARGS)
 	releases = releases_of_caller(&count);
 	require_any(everything, count);
 	put_server(rsinfo);
-	put_catalogue(rsinfo, everything, releases);
+	put_catalogue(rsinfo, pr_audit_findings(everything, releases, false));
 	pr_end();
 	return (Datum) 0;
 }

@@ -24,8 +24,8 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
@@ -39,6 +39,7 @@
 #include "common/pr_error.h"
 #include "common/pr_installed.h"
 #include "common/pr_try.h"
+#include "release/pr_audit.h"
 #include "release/pr_release.h"
 
 PG_FUNCTION_INFO_V1(privrelease_watch_ddl);
@@ -177,53 +178,26 @@ anything_published(void)
 
 /* ---------- findings before and after ---------- */
 
-#define SEVERITY 1
-#define IDENTITY 2
-
-/* As one text, for comparison: the first finding of an object may have changed, and is a new one then. */
-static const char *const findings_query =
-"SELECT f.severity, pg_catalog.concat_ws(E'\\n', f.severity, f.object, f.finding) FROM privrelease.audit_findings() AS f";
-
-static SPIPlanPtr
-findings_plan(void)
+static bool
+is_same(const SPITupleTable *a, uint64 row_a, const SPITupleTable *b, uint64 row_b)
 {
-	static SPIPlanPtr plan = NULL;
-
-	if (plan == NULL)
-	{
-		SPIPlanPtr	made = SPI_prepare(findings_query, 0, NULL);
-
-		if (made == NULL || SPI_keepplan(made) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INTERNAL_ERROR),
-					 errmsg_internal("could not prepare the findings of audit()")));
-		plan = made;
-	}
-	return plan;
-}
-
-/* With the active snapshot, which is older than the command, or with a new one. */
-static SPITupleTable *
-findings(bool before)
-{
-	if (SPI_execute_plan(findings_plan(), NULL, NULL, before, 0) != SPI_OK_SELECT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg_internal("could not ask for the findings of audit()")));
-	return SPI_tuptable;
+	for (int column = PR_AUDIT_SEVERITY; column <= PR_AUDIT_FINDING; column++)
+		if (strcmp(SPI_getvalue(a->vals[row_a], a->tupdesc, column), SPI_getvalue(b->vals[row_b], b->tupdesc, column)) != 0)
+			return false;
+	return true;
 }
 
 static bool
-is_among(const char *finding, SPITupleTable *table)
+is_among(const SPITupleTable *after, uint64 row, const SPITupleTable *before)
 {
-	for (uint64 row = 0; row < table->numvals; row++)
-		if (strcmp(finding, SPI_getvalue(table->vals[row], table->tupdesc, IDENTITY)) == 0)
+	for (uint64 i = 0; i < before->numvals; i++)
+		if (is_same(after, row, before, i))
 			return true;
 	return false;
 }
 
 static void
-warn_of_new(SPITupleTable *before, SPITupleTable *after)
+warn_of_new(const SPITupleTable *before, const SPITupleTable *after)
 {
 	int			added = 0;
 	int			critical = 0;
@@ -231,10 +205,10 @@ warn_of_new(SPITupleTable *before, SPITupleTable *after)
 	for (uint64 row = 0; row < after->numvals; row++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (is_among(SPI_getvalue(after->vals[row], after->tupdesc, IDENTITY), before))
+		if (is_among(after, row, before))
 			continue;
 		added++;
-		if (strcmp(SPI_getvalue(after->vals[row], after->tupdesc, SEVERITY), "critical") == 0)
+		if (strcmp(SPI_getvalue(after->vals[row], after->tupdesc, PR_AUDIT_SEVERITY), "critical") == 0)
 			critical++;
 	}
 	if (added > 0)
@@ -248,18 +222,15 @@ static void
 look(void *statement)
 {
 	const char *installed = pr_installed_version();
-	PrIdentity	saved;
+	ArrayType  *none = construct_empty_array(INT4OID);
 	SPITupleTable *before;
 
 	if (installed == NULL || strcmp(installed, PR_VERSION) != 0 || !ActiveSnapshotSet() ||
 		!anything_published() || !opens_way(statement))
 		return;
 	SPI_connect();
-	pr_elevate(&saved);
-	pr_plan_as_maintenance();
-	before = findings(true);
-	warn_of_new(before, findings(false));
-	pr_restore_identity(&saved);
+	before = pr_audit_findings(true, none, true);
+	warn_of_new(before, pr_audit_findings(true, none, false));
 	SPI_finish();
 }
 

@@ -8,6 +8,8 @@ SELECT current_setting('shared_preload_libraries') NOT LIKE '%privrelease%' AS s
 \set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS privrelease;
+-- what commands say of it themselves is in watch.sql
+ALTER EVENT TRIGGER privrelease_watch_ddl DISABLE;
 CREATE ROLE audit_steward;
 CREATE ROLE audit_other;
 CREATE ROLE audit_auditor;
@@ -261,8 +263,14 @@ SELECT privrelease.create_release('audit_rel.t', 'audit_hr.person', kind => 'tab
 SELECT privrelease.set_rule('audit_rel.t', 'age', 'bin', '{"levels": [10, 30, 90]}');
 SELECT privrelease.refresh('audit_rel.t');
 SELECT privrelease.publish('audit_rel.t', 'audit_readers');
+SELECT privrelease.create_index('audit_rel.t', 'age');
 RESET ROLE;
+SELECT privrelease.create_publication('audit_rel.t', 'audit_pub');
 :look
+SAVEPOINT s;
+ALTER PUBLICATION audit_pub ADD TABLE audit_hr.event;
+:look
+ROLLBACK TO s;
 GRANT SELECT ON audit_rel.t TO audit_readers;
 :look
 ROLLBACK;
