@@ -106,7 +106,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION privrelease.audit_memberships() IS 'Who is a member of which role';
 
--- The owner of a source is no audience of his own table, nor are superusers, who may do everything, but one to whom a release is
+-- The owner of a source is no audience of his own table, nor who is one through him only, nor are superusers, who may do everything, but one to whom a release is
 -- published; nor who may only administer the membership of an audience.
 CREATE FUNCTION privrelease.audit_audience() RETURNS TABLE (release int4, role oid, published boolean)
     LANGUAGE sql STABLE ROWS 20
@@ -122,6 +122,7 @@ BEGIN ATOMIC
         SELECT n.release, n.role FROM named AS n
         UNION
         SELECT a.release, m.member FROM anybody AS a JOIN membership AS m ON m.role = a.role
+        WHERE a.role <> ALL (ARRAY(SELECT r.source_owner FROM privrelease.audit_releases() AS r WHERE r.release = a.release))
     )
     SELECT a.release, a.role, n.role IS NOT NULL
     FROM anybody AS a JOIN privrelease.audit_releases() AS r USING (release) JOIN pg_authid AS u ON u.oid = a.role
@@ -261,7 +262,8 @@ BEGIN ATOMIC
         ('pg_create_subscription', 'warning', 'may make subscriptions')
     ) AS p (name, severity, power) ON p.name = u.rolname
     WHERE EXISTS (SELECT FROM pg_auth_members AS m JOIN reach AS o ON o.role = m.member
-                  WHERE o.release = r.release AND m.roleid = r.role AND m.member >= 16384)
+                  WHERE o.release = r.release AND m.roleid = r.role
+                    AND NOT (p.name IN ('pg_read_all_stats', 'pg_stat_scan_tables') AND pg_get_userbyid(m.member) = 'pg_monitor'))
     UNION ALL
     SELECT DISTINCT r.release, r.role, 'critical', 'owns ' || privrelease.audit_name('pg_class'::regclass, s.relid),
            format('ALTER %s OWNER TO %s;', upper(i.type) || ' ' || i.identity, privrelease.audit_grantee(l.source_owner))
@@ -274,6 +276,12 @@ BEGIN ATOMIC
     FROM reach AS r JOIN source AS s ON s.release = r.release JOIN pg_namespace AS n ON n.oid = s.relnamespace AND n.nspowner = r.role
     JOIN privrelease.audit_releases() AS l ON l.release = r.release
     WHERE pg_get_userbyid(r.role) <> 'pg_database_owner'
+    UNION ALL
+    SELECT DISTINCT r.release, r.role, 'warning', format('owns schema %I, in which a release lies, and can put something else in its place', n.nspname),
+           format('ALTER SCHEMA %I OWNER TO %s;', n.nspname, privrelease.audit_grantee(l.source_owner))
+    FROM reach AS r JOIN privrelease.audit_releases() AS l ON l.release = r.release JOIN pg_class AS c ON c.oid = l.relation
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspowner = r.role
+    WHERE pg_get_userbyid(r.role) <> 'pg_database_owner' AND n.oid NOT IN (SELECT s.relnamespace FROM source AS s WHERE s.release = r.release)
     UNION ALL
     SELECT DISTINCT r.release, r.role, 'warning', format('owns database %I', d.datname),
            format('ALTER DATABASE %I OWNER TO %I;', d.datname, pg_get_userbyid(10))
@@ -318,7 +326,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION privrelease.audit_roles() IS 'Roles that audiences must not be, or be able to become';
 
--- New tables of the owner of a source, or in its schema, that an audience could read as soon as they are made: B17.
+-- New tables in the schema of a source, or of who can make partitions of it (its owner, his members, superusers), that an audience could
+-- read as soon as they are made: B17.
 CREATE FUNCTION privrelease.audit_default_privileges()
     RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
     LANGUAGE sql STABLE
@@ -338,7 +347,7 @@ BEGIN ATOMIC
     JOIN pg_class AS c ON c.oid = s.relid
     JOIN privrelease.audit_grantees() AS g ON g.release = s.release AND g.role = a.grantee
     WHERE d.defaclobjtype = 'r' AND a.grantee <> d.defaclrole
-      AND (d.defaclnamespace = c.relnamespace OR (d.defaclnamespace = 0 AND d.defaclrole = c.relowner))
+      AND (d.defaclnamespace = c.relnamespace OR (d.defaclnamespace = 0 AND pg_has_role(d.defaclrole, c.relowner, 'USAGE')))
     GROUP BY d.defaclrole, d.defaclnamespace, n.nspname, a.grantee;
 END;
 COMMENT ON FUNCTION privrelease.audit_default_privileges() IS 'Default privileges that open new tables of a source''s owner or schema to an audience';
@@ -414,47 +423,129 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION privrelease.audit_views() IS 'Views, materialized views and rules that show an audience a source';
 
--- Functions that run as their definer, somebody who may read a source: B6. What one does cannot be known; that it names a source, or
--- depends on it, can.
+-- Functions that run as their definer, somebody who may read a source, or a view of it: B6. What one does cannot be known; that it names
+-- a source, or depends on it, or names a function that does, can. One that nobody may execute runs all the same where a trigger, an event
+-- trigger or an aggregate is made of it.
+CREATE FUNCTION privrelease.audit_names(body text, name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT strpos(lower(body), lower(name)) > 0 AND body ~* ('(^|\W)' || regexp_replace(name, '(\W)', '\\\1', 'g') || '(\W|$)');
+END;
+COMMENT ON FUNCTION privrelease.audit_names(text, text) IS 'Does this name stand in the body of a function?';
+
+CREATE FUNCTION privrelease.audit_definers()
+    RETURNS TABLE (release int4, oid oid, owner oid, relid oid, names boolean)
+    LANGUAGE sql STABLE ROWS 20
+BEGIN ATOMIC
+    WITH RECURSIVE readable AS MATERIALIZED (
+        SELECT s.release, s.relid, c.relname FROM privrelease.audit_sources() AS s JOIN pg_class AS c ON c.oid = s.relid
+        UNION
+        SELECT d.release, d.relid, c.relname
+        FROM privrelease.audit_derived() AS d JOIN pg_class AS c ON c.oid = d.relid AND c.relkind IN ('v', 'm')
+    ), definer AS MATERIALIZED (
+        SELECT p.oid, p.proname, p.proowner, p.prosrc
+        FROM pg_proc AS p
+        WHERE p.prosecdef AND p.oid >= 16384
+          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ), reader AS MATERIALIZED (
+        SELECT o.owner, s.release, s.relid, s.relname
+        FROM (SELECT DISTINCT d.proowner AS owner FROM definer AS d) AS o, readable AS s WHERE has_any_column_privilege(o.owner, s.relid, 'SELECT')
+    ), reads AS MATERIALIZED (
+        SELECT s.release, d.oid, d.proname, d.proowner, s.relid,
+               privrelease.audit_names(d.prosrc, s.relname) OR EXISTS (
+                   SELECT FROM pg_depend AS p WHERE p.classid = 'pg_proc'::regclass AND p.objid = d.oid
+                     AND p.refclassid = 'pg_class'::regclass AND p.refobjid = s.relid) AS names
+        FROM definer AS d JOIN reader AS s ON s.owner = d.proowner
+    ), tells (release, oid, proname, proowner, relid) AS (
+        SELECT r.release, r.oid, r.proname, r.proowner, r.relid FROM reads AS r WHERE r.names
+        UNION
+        SELECT t.release, d.oid, d.proname, d.proowner, t.relid
+        FROM tells AS t JOIN definer AS d ON d.oid <> t.oid
+        WHERE (privrelease.audit_names(d.prosrc, t.proname) OR EXISTS (
+                   SELECT FROM pg_depend AS p WHERE p.classid = 'pg_proc'::regclass AND p.objid = d.oid
+                     AND p.refclassid = 'pg_proc'::regclass AND p.refobjid = t.oid))
+          AND has_function_privilege(d.proowner, t.oid, 'EXECUTE')
+    )
+    SELECT t.release, t.oid, t.proowner, t.relid, true FROM tells AS t
+    UNION ALL
+    SELECT r.release, r.oid, r.proowner, r.relid, false FROM reads AS r WHERE NOT r.names;
+END;
+COMMENT ON FUNCTION privrelease.audit_definers() IS 'Functions that run as somebody who may read a source, and whether they name it';
+
+-- Who has a function run: by EXECUTE (direct), or by what was made of it.
+CREATE FUNCTION privrelease.audit_callers(function oid) RETURNS TABLE (role oid, direct boolean)
+    LANGUAGE sql STABLE ROWS 5
+BEGIN ATOMIC
+    SELECT e.grantee, true
+    FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS e
+    WHERE p.oid = function AND p.prorettype <> 'event_trigger'::regtype AND e.privilege_type = 'EXECUTE' AND e.grantee <> p.proowner
+    UNION
+    SELECT e.grantee, false
+    FROM pg_aggregate AS a JOIN pg_proc AS p ON p.oid = a.aggfnoid
+    CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS e
+    WHERE function IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+      AND e.privilege_type = 'EXECUTE'
+    UNION
+    SELECT g.grantee, false
+    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+    CROSS JOIN LATERAL (SELECT r.grantee, r.privilege FROM privrelease.audit_rights(c.oid) AS r
+                        UNION ALL SELECT c.relowner, w.privilege FROM (VALUES ('INSERT'), ('DELETE'), ('UPDATE'), ('TRUNCATE')) AS w (privilege)) AS g
+    WHERE t.tgfoid = function AND t.tgenabled <> 'D'
+      AND t.tgtype & CASE g.privilege WHEN 'INSERT' THEN 4 WHEN 'DELETE' THEN 8 WHEN 'UPDATE' THEN 16 WHEN 'TRUNCATE' THEN 32 ELSE 0 END <> 0
+    UNION
+    SELECT 0, false FROM pg_event_trigger AS t WHERE t.evtfoid = function AND t.evtenabled <> 'D';
+END;
+COMMENT ON FUNCTION privrelease.audit_callers(oid) IS 'Roles, PUBLIC (0) among them, that can have a function run';
+
 CREATE FUNCTION privrelease.audit_functions() RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH source AS MATERIALIZED (
-        SELECT s.release, s.relid, c.relname FROM privrelease.audit_sources() AS s JOIN pg_class AS c ON c.oid = s.relid
-    ), everybody AS MATERIALIZED (
+    WITH everybody AS MATERIALIZED (
         SELECT g.release, g.role FROM privrelease.audit_grantees() AS g
-    ), definer AS MATERIALIZED (
-        SELECT p.oid, p.proowner, p.prosrc, e.grantee, g.release
-        FROM pg_proc AS p
-        CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS e
-        JOIN everybody AS g ON g.role = e.grantee
-        WHERE p.prosecdef AND p.oid >= 16384 AND p.prorettype <> 'event_trigger'::regtype AND e.privilege_type = 'EXECUTE'
-          AND e.grantee <> p.proowner
-          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-          AND NOT EXISTS (SELECT FROM everybody AS o WHERE o.release = g.release AND o.role = p.proowner)
-    ), reader AS MATERIALIZED (
-        SELECT o.owner, s.release, s.relid, s.relname
-        FROM (SELECT DISTINCT d.proowner AS owner FROM definer AS d) AS o, source AS s WHERE has_any_column_privilege(o.owner, s.relid, 'SELECT')
-    ), reads AS (
-        SELECT d.oid, d.proowner, d.grantee, d.release, s.relid,
-               d.prosrc ~* ('(^|\W)' || regexp_replace(s.relname, '(\W)', '\\\1', 'g') || '(\W|$)') OR EXISTS (
-                   SELECT FROM pg_depend AS p WHERE p.classid = 'pg_proc'::regclass AND p.objid = d.oid
-                     AND p.refclassid = 'pg_class'::regclass AND p.refobjid = s.relid) AS names
-        FROM definer AS d JOIN reader AS s ON s.release = d.release AND s.owner = d.proowner
+    ), reads AS MATERIALIZED (
+        SELECT d.release, d.oid, d.owner, array_agg(d.relid) AS relids, bool_or(d.names) AS names,
+               array_agg(d.relid) FILTER (WHERE d.names) AS named
+        FROM privrelease.audit_definers() AS d
+        WHERE NOT EXISTS (SELECT FROM everybody AS o WHERE o.release = d.release AND o.role = d.owner)
+        GROUP BY d.release, d.oid, d.owner
+    ), called AS (
+        SELECT r.release, r.oid, r.owner, r.relids, r.names, r.named, c.role, c.direct
+        FROM reads AS r CROSS JOIN LATERAL privrelease.audit_callers(r.oid) AS c
+        JOIN everybody AS g ON g.release = r.release AND g.role = c.role
+        WHERE c.direct OR r.names
+    ), told AS (
+        SELECT c.oid, c.owner, bool_or(c.names) AS names, bool_or(c.direct) AS direct, array_agg(DISTINCT c.role) AS roles,
+               array_agg(DISTINCT c.role) FILTER (WHERE c.direct) AS executors, bool_or(NOT c.direct) AS indirect,
+               array_agg(DISTINCT c.release) AS releases,
+               ARRAY(SELECT DISTINCT u.relid FROM reads AS r, unnest(r.relids) AS u(relid)
+                     WHERE r.oid = c.oid AND r.release = ANY (array_agg(c.release))) AS relids,
+               ARRAY(SELECT DISTINCT u.relid FROM reads AS r, unnest(r.named) AS u(relid)
+                     WHERE r.oid = c.oid AND r.release = ANY (array_agg(c.release))) AS named
+        FROM called AS c GROUP BY c.oid, c.owner
     )
-    SELECT CASE WHEN bool_or(r.names) THEN 'critical' ELSE 'warning' END,
-           privrelease.audit_object('pg_proc'::regclass, r.oid),
-           format('%s may execute it as role %I, who may read %s; %s', privrelease.audit_who(array_agg(r.grantee)), pg_get_userbyid(r.proowner),
-                  privrelease.audit_list(array_agg(privrelease.audit_name('pg_class'::regclass, r.relid))),
-                  CASE WHEN bool_or(r.names)
-                       THEN 'its body names ' || privrelease.audit_list(array_agg(privrelease.audit_name('pg_class'::regclass, r.relid)) FILTER (WHERE r.names))
+    SELECT CASE WHEN t.names THEN 'critical' ELSE 'warning' END, privrelease.audit_object('pg_proc'::regclass, t.oid),
+           format('%s may %s role %I, who may read %s; %s', privrelease.audit_who(t.roles),
+                  CASE WHEN t.direct THEN 'execute it as' ELSE 'have it run, by a trigger or an aggregate that is made of it, as' END,
+                  pg_get_userbyid(t.owner),
+                  CASE WHEN EXISTS (SELECT FROM unnest(t.relids) AS u(relid) WHERE has_any_column_privilege(t.owner, u.relid, 'SELECT'))
+                       THEN privrelease.audit_list(ARRAY(SELECT privrelease.audit_name('pg_class'::regclass, u.relid) FROM unnest(t.relids) AS u(relid)
+                                                         WHERE has_any_column_privilege(t.owner, u.relid, 'SELECT')))
+                       ELSE 'what other functions give' END,
+                  CASE WHEN t.names
+                       THEN 'its body names ' || privrelease.audit_list(ARRAY(SELECT privrelease.audit_name('pg_class'::regclass, u.relid)
+                                                                              FROM unnest(t.named) AS u(relid)))
+                            || CASE WHEN EXISTS (SELECT FROM unnest(t.named) AS u(relid) WHERE has_any_column_privilege(t.owner, u.relid, 'SELECT'))
+                                    THEN '' ELSE ', or a function that does' END
                        ELSE 'what its body does cannot be told from here' END),
-           format('REVOKE EXECUTE ON ROUTINE %s FROM %s CASCADE;', privrelease.audit_name('pg_proc'::regclass, r.oid),
-                  privrelease.audit_list(array_agg(privrelease.audit_grantee(r.grantee)))),
-           array_agg(DISTINCT r.release)
-    FROM reads AS r GROUP BY r.oid, r.proowner;
+           concat_ws(' ',
+               CASE WHEN t.direct
+                    THEN format('REVOKE EXECUTE ON ROUTINE %s FROM %s CASCADE;', privrelease.audit_name('pg_proc'::regclass, t.oid),
+                                privrelease.audit_list(ARRAY(SELECT privrelease.audit_grantee(u.role) FROM unnest(t.executors) AS u(role)))) END,
+               CASE WHEN t.indirect THEN format('ALTER ROUTINE %s SECURITY INVOKER;', privrelease.audit_name('pg_proc'::regclass, t.oid)) END),
+           t.releases
+    FROM told AS t;
 END;
-COMMENT ON FUNCTION privrelease.audit_functions() IS 'Functions that run as their owner, who may read a source, and that an audience may execute';
+COMMENT ON FUNCTION privrelease.audit_functions() IS 'Functions that run as their owner, who may read a source, and that an audience may execute or have run';
 
 -- Functions and operators in indexes, constraints, defaults, generated columns, statistics, triggers and policies of a source, and in
 -- the query of a source view, run as whoever writes, analyzes or reads it: P16. They must be his who owns the source, a superuser's,
@@ -462,10 +553,19 @@ COMMENT ON FUNCTION privrelease.audit_functions() IS 'Functions that run as thei
 CREATE FUNCTION privrelease.audit_code() RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH everybody AS MATERIALIZED (
+    WITH RECURSIVE everybody AS MATERIALIZED (
         SELECT g.release, g.role FROM privrelease.audit_grantees() AS g
     ), source AS MATERIALIZED (
         SELECT s.release, s.relid FROM privrelease.audit_sources() AS s
+    ), type (release, relid, type) AS (
+        SELECT s.release, s.relid, a.atttypid FROM source AS s JOIN pg_attribute AS a ON a.attrelid = s.relid WHERE a.atttypid >= 16384
+        UNION
+        SELECT t.release, t.relid, n.type
+        FROM type AS t JOIN pg_type AS y ON y.oid = t.type
+        CROSS JOIN LATERAL (VALUES (y.typbasetype), (y.typelem)
+                            UNION ALL SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = y.typrelid
+                            UNION ALL SELECT g.rngsubtype FROM pg_range AS g WHERE g.rngtypid = y.oid) AS n (type)
+        WHERE n.type >= 16384
     ), part (release, relid, class, object, what) AS MATERIALIZED (
         SELECT s.release, s.relid, 'pg_class'::regclass::oid, i.indexrelid, 'an index'
         FROM source AS s JOIN pg_index AS i ON i.indrelid = s.relid
@@ -491,8 +591,8 @@ BEGIN ATOMIC
         SELECT s.release, s.relid, 'pg_statistic_ext'::regclass, e.oid, 'the statistics'
         FROM source AS s JOIN pg_statistic_ext AS e ON e.stxrelid = s.relid
         UNION ALL
-        SELECT s.release, s.relid, 'pg_constraint'::regclass, c.oid, 'the domain of a column'
-        FROM source AS s JOIN pg_attribute AS a ON a.attrelid = s.relid JOIN pg_constraint AS c ON c.contypid = a.atttypid
+        SELECT t.release, t.relid, 'pg_constraint'::regclass, c.oid, 'the domain of a column'
+        FROM type AS t JOIN pg_constraint AS c ON c.contypid = t.type
     ), code AS (
         SELECT p.release, p.relid, p.what, d.refclassid, d.refobjid, coalesce(f.proowner, o.oprowner) AS owner
         FROM part AS p JOIN pg_depend AS d ON d.classid = p.class AND d.objid = p.object AND d.refobjid >= 16384
@@ -585,22 +685,35 @@ COMMENT ON FUNCTION privrelease.audit_replication() IS 'Roles that can decode th
 CREATE FUNCTION privrelease.audit_servers() RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH everybody AS MATERIALIZED (
+    WITH RECURSIVE everybody AS MATERIALIZED (
         SELECT g.release, g.role FROM privrelease.audit_grantees() AS g
     ), granted AS (
-        SELECT g.release, s.oid, g.role, privrelease.audit_grantee(g.role) AS who, true AS usage
+        SELECT g.release, s.oid, g.role, privrelease.audit_grantee(g.role) AS who, true AS usage, NULL::oid AS relid
         FROM pg_foreign_server AS s CROSS JOIN LATERAL aclexplode(coalesce(s.srvacl, acldefault('S', s.srvowner))) AS a
         JOIN everybody AS g ON g.role = a.grantee
-    ), readable AS (
-        SELECT g.release, t.ftserver AS oid, g.role, privrelease.audit_grantee(g.role), false
-        FROM pg_foreign_table AS t CROSS JOIN LATERAL privrelease.audit_rights(t.ftrelid) AS r
-        JOIN everybody AS g ON g.role = r.grantee
+    ), far (relid, server) AS (
+        -- What is a source, or reads one here, is found as such.
+        SELECT t.ftrelid, t.ftserver FROM pg_foreign_table AS t
         WHERE NOT EXISTS (SELECT FROM privrelease.audit_sources() AS s WHERE s.relid = t.ftrelid)
+        UNION
+        SELECT n.relid, f.server
+        FROM far AS f, LATERAL (
+            SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = f.relid
+            UNION ALL
+            SELECT w.ev_class
+            FROM pg_depend AS p JOIN pg_rewrite AS w ON w.oid = p.objid AND w.ev_type = '1' AND w.ev_class <> f.relid
+            WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = f.relid AND p.classid = 'pg_rewrite'::regclass
+        ) AS n (relid)
+    ), readable AS (
+        SELECT g.release, f.server AS oid, g.role, privrelease.audit_grantee(g.role), false, f.relid
+        FROM far AS f CROSS JOIN LATERAL privrelease.audit_rights(f.relid) AS r
+        JOIN everybody AS g ON g.role = r.grantee
+        WHERE r.privilege = 'SELECT'
     ), used AS (SELECT * FROM granted UNION ALL SELECT * FROM readable)
     SELECT CASE WHEN bool_or(o.option_value = current_database()) THEN 'critical' ELSE 'warning' END,
            privrelease.audit_object('pg_foreign_server'::regclass, u.oid),
            format('%s may %s%s%s', privrelease.audit_who(array_agg(u.role)),
-                  CASE WHEN bool_or(u.usage) THEN 'use it' ELSE 'read foreign tables of it' END,
+                  CASE WHEN bool_or(u.usage) THEN 'use it' ELSE 'read its tables' END,
                   CASE WHEN bool_or(o.option_value = current_database()) THEN '; it names this database' END,
                   (SELECT '; a user mapping is stored for ' || privrelease.audit_who(array_agg(m.umuser))
                    FROM pg_user_mapping AS m WHERE m.umserver = u.oid
@@ -608,10 +721,8 @@ BEGIN ATOMIC
            coalesce((SELECT string_agg(DISTINCT format('REVOKE USAGE ON FOREIGN SERVER %s FROM %s CASCADE;',
                                                        privrelease.audit_name('pg_foreign_server'::regclass, u.oid), w.who), ' ')
                      FROM granted AS w WHERE w.oid = u.oid), '')
-           || coalesce((SELECT string_agg(DISTINCT format('REVOKE ALL ON %s FROM %s CASCADE;', privrelease.audit_name('pg_class'::regclass, t.ftrelid),
-                                                          privrelease.audit_grantee(r.grantee)), ' ')
-                        FROM pg_foreign_table AS t CROSS JOIN LATERAL privrelease.audit_rights(t.ftrelid) AS r
-                        WHERE t.ftserver = u.oid AND EXISTS (SELECT FROM everybody AS g WHERE g.role = r.grantee)), ''),
+           || coalesce((SELECT string_agg(DISTINCT format('REVOKE ALL ON %s FROM %s CASCADE;', privrelease.audit_name('pg_class'::regclass, w.relid), w.who), ' ')
+                        FROM used AS w WHERE w.oid = u.oid AND w.relid IS NOT NULL), ''),
            array_agg(DISTINCT u.release)
     FROM used AS u JOIN pg_foreign_server AS s ON s.oid = u.oid
     LEFT JOIN LATERAL pg_options_to_table(s.srvoptions) AS o ON o.option_name = 'dbname'
@@ -842,51 +953,8 @@ BEGIN ATOMIC
            NULL::int4[]
     FROM pg_db_role_setting AS s CROSS JOIN LATERAL unnest(s.setconfig) AS c(setting)
     WHERE s.setdatabase IN (0, (SELECT b.oid FROM pg_database AS b WHERE b.datname = current_database()))
-      AND c.setting ~ '^privrelease\.guard=' AND NOT split_part(c.setting, '=', 2)::boolean
+      AND c.setting ~* '^privrelease\.guard=' AND lower(split_part(c.setting, '=', 2)) NOT IN ('on', 'true', 'tru', 'tr', 't', 'yes', 'ye', 'y', '1')
       AND (s.setrole = 0 OR EXISTS (SELECT FROM privrelease.audit_audience() AS a WHERE a.role = s.setrole));
 END;
 COMMENT ON FUNCTION privrelease.audit_settings() IS 'Who has, or can have, the guard off';
 
--- ---------- all of them ----------
-
-CREATE FUNCTION privrelease.audit_findings() RETURNS TABLE (severity text, object text, finding text, hint text, releases int4[])
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT * FROM privrelease.audit_grants()
-    UNION ALL SELECT * FROM privrelease.audit_roles()
-    UNION ALL SELECT * FROM privrelease.audit_default_privileges()
-    UNION ALL SELECT * FROM privrelease.audit_views()
-    UNION ALL SELECT * FROM privrelease.audit_functions()
-    UNION ALL SELECT * FROM privrelease.audit_code()
-    UNION ALL SELECT * FROM privrelease.audit_pairs()
-    UNION ALL SELECT * FROM privrelease.audit_publications()
-    UNION ALL SELECT * FROM privrelease.audit_replication()
-    UNION ALL SELECT * FROM privrelease.audit_servers()
-    UNION ALL SELECT * FROM privrelease.audit_tools()
-    UNION ALL SELECT * FROM privrelease.audit_relations()
-    UNION ALL SELECT * FROM privrelease.audit_replaced()
-    UNION ALL SELECT * FROM privrelease.audit_release_roles()
-    UNION ALL SELECT * FROM privrelease.audit_owners()
-    UNION ALL SELECT * FROM privrelease.audit_unbound()
-    UNION ALL SELECT * FROM privrelease.audit_tables()
-    UNION ALL SELECT * FROM privrelease.audit_settings();
-END;
-COMMENT ON FUNCTION privrelease.audit_findings() IS 'What the catalogues say, for audit(); releases: whose owners are told, NULL: all';
-
--- audit() is for whom it lets in; everything else here is for it alone.
-DO $do$
-DECLARE
-    name text;
-BEGIN
-    FOR name IN SELECT p.oid::regprocedure::text FROM pg_proc AS p
-                WHERE p.pronamespace = 'privrelease'::regnamespace AND p.proname ~ '^audit_'
-    LOOP
-        EXECUTE 'REVOKE ALL ON FUNCTION ' || name || ' FROM PUBLIC';
-    END LOOP;
-END
-$do$;
-
-CREATE FUNCTION privrelease.audit() RETURNS TABLE (severity text, object text, finding text, hint text)
-    AS 'MODULE_PATHNAME', 'privrelease_audit' LANGUAGE C STRICT STABLE ROWS 10 SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION privrelease.audit() IS
-    'Every way in which an audience could reach a protected source now: critical, warning, notice. All of it for superusers and auditors, that of his sources for an owner';

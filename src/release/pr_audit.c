@@ -3,7 +3,7 @@
  *		audit(): every way in which an audience could reach a source now.
  *
  * What is looked for, and how, is SQL on PostgreSQL's catalogues
- * (sql/90_audit.sql).  Here is decided who is told what, and the server itself
+ * (sql/90_audit.sql, 91_audit.sql).  Here is decided who is told what, and the server itself
  * is looked at: without the guard, privileges are all that protects.
  *
  * What an attacker would try:

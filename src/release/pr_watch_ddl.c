@@ -86,7 +86,7 @@ grants_way(const GrantStmt *grant)
 
 	if (!grant->is_grant)
 		return false;
-	if (grant->targtype != ACL_TARGET_OBJECT || grant->objtype == OBJECT_FOREIGN_SERVER)
+	if (grant->targtype != ACL_TARGET_OBJECT || grant->objtype == OBJECT_FOREIGN_SERVER || grant->objtype == OBJECT_FDW)
 		return true;
 	foreach(cell, grant->objects)
 	{
@@ -96,6 +96,17 @@ grants_way(const GrantStmt *grant)
 			runs_as_definer(LookupFuncWithArgs(grant->objtype, lfirst(cell), true)))
 			return true;
 	}
+	return false;
+}
+
+static bool
+makes_child_of_source(const CreateStmt *create)
+{
+	ListCell   *cell;
+
+	foreach(cell, create->inhRelations)
+		if (concerns_source(RangeVarGetRelid(lfirst(cell), NoLock, true)))
+			return true;
 	return false;
 }
 
@@ -151,7 +162,7 @@ opens_way(Node *statement)
 		case T_AlterPublicationStmt:
 			return true;
 		case T_CreateStmt:
-			return ((CreateStmt *) statement)->inhRelations != NIL;
+			return makes_child_of_source((CreateStmt *) statement);
 		case T_AlterTableStmt:
 			return alters_way((AlterTableStmt *) statement);
 		case T_CreateFunctionStmt:
