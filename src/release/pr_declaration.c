@@ -63,9 +63,9 @@ technical_text(const PrRelease *release, bool published)
 
 	pr_arg_int4(&args, release->id);
 	if (published)
-		pr_catalog_run(psprintf(TECHNICAL_QUERY, "privrelease.published_rule", "published_model", "published_derive_quals"), &args);
+		pr_catalog_look(psprintf(TECHNICAL_QUERY, "privrelease.published_rule", "published_model", "published_derive_quals"), &args);
 	else
-		pr_catalog_run(psprintf(TECHNICAL_QUERY, "privrelease.rule", "model", "derive_quals"), &args);
+		pr_catalog_look(psprintf(TECHNICAL_QUERY, "privrelease.rule", "model", "derive_quals"), &args);
 	return pr_spi_text(0, 1);
 }
 
@@ -76,7 +76,7 @@ governed_text(const PrRelease *release)
 	PrArgs		args = {0};
 
 	pr_arg_int4(&args, release->id);
-	pr_catalog_run("SELECT pg_catalog.jsonb_build_object('purpose', l.purpose, 'metadata',"
+	pr_catalog_look("SELECT pg_catalog.jsonb_build_object('purpose', l.purpose, 'metadata',"
 				   " (SELECT pg_catalog.jsonb_object_agg(k.key, l.metadata -> k.key) FROM privrelease.metadata_key AS k"
 				   " WHERE k.governed AND l.metadata ? k.key))::text FROM privrelease.release AS l WHERE l.id = $1", &args);
 	return pr_spi_text(0, 1);

@@ -41,26 +41,6 @@ pr_objection_lock(Oid source, bool to_change)
 	LockDatabaseObject(pr_catalog_table("objection"), source, 0, to_change ? ExclusiveLock : RowShareLock);
 }
 
-/* A look at our tables as they are now, whatever snapshot the transaction has. */
-static uint64
-run_latest(const char *sql, PrArgs *args)
-{
-	PrIdentity	saved;
-	int			rc;
-
-	pr_elevate(&saved);
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetLatestSnapshot());
-	rc = SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls, true, 0);
-	PopActiveSnapshot();
-	pr_restore_identity(&saved);
-	if (rc < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg_internal("statement on the privrelease catalogue failed: %s", SPI_result_code_string(rc))));
-	return SPI_processed;
-}
-
 /*
  * Of the source as it is numbered here; or by its names, where the numbers are another database's or of a table that is gone.
  * Then it must belong to the same role: another one would find out with a table of his own who has objected.
@@ -123,7 +103,7 @@ pr_objection_conditions(const PrRelease *release)
 
 	pr_objection_lock(release->source, false);
 	add_source_args(&args, release);
-	rows = run_latest("SELECT d.domain, d.key, d.key_version, d.subject, d.subject_type, d.subject_form,"
+	rows = pr_catalog_look("SELECT d.domain, d.key, d.key_version, d.subject, d.subject_type, d.subject_form,"
 					  " CASE WHEN d.source = $1 AND d.binding = $2 THEN d.subject_attnum END"
 					  " FROM privrelease.objection_domain AS d WHERE " DOMAIN_OF_SOURCE
 					  " AND EXISTS (SELECT FROM privrelease.objection AS o WHERE o.domain = d.domain AND " CONCERNS_RELEASE ")"
@@ -174,7 +154,7 @@ pr_objection_require_refreshed(const PrRelease *release)
 	add_source_args(&args, release);
 	pr_arg_int4(&args, release->id);
 	pr_arg_int8(&args, release->version);
-	if (run_latest("SELECT 1 FROM privrelease.objection AS o JOIN privrelease.objection_domain AS d ON d.domain = o.domain"
+	if (pr_catalog_look("SELECT 1 FROM privrelease.objection AS o JOIN privrelease.objection_domain AS d ON d.domain = o.domain"
 				   " JOIN privrelease.version AS v ON v.release = $9 AND v.version = $10"
 				   " WHERE " DOMAIN_OF_SOURCE " AND " CONCERNS_RELEASE " AND o.since > v.refreshed_at LIMIT 1", &args) > 0)
 		ereport(ERROR,

@@ -22,6 +22,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
@@ -81,6 +82,30 @@ pr_catalog_run(const char *sql, PrArgs *args)
 	rows = pr_spi(sql, args);
 	pr_restore_identity(&saved);
 	return rows;
+}
+
+/*
+ * A look at catalogues as they are now, whatever snapshot the transaction has.
+ * With an old one, a row of pg_attribute that another transaction has changed
+ * since, and this one after it, is there twice.
+ */
+uint64
+pr_catalog_look(const char *sql, PrArgs *args)
+{
+	PrIdentity	saved;
+	int			rc;
+
+	pr_elevate(&saved);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	rc = SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls, true, 0);
+	PopActiveSnapshot();
+	pr_restore_identity(&saved);
+	if (rc < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("statement on the privrelease catalogue failed: %s", SPI_result_code_string(rc))));
+	return SPI_processed;
 }
 
 /* DDL of a build, with our rights.  The text holds quoted identifiers and literals only. */

@@ -105,6 +105,7 @@ extern void pr_begin_to_write(const char *function);	/* refuses on a standby and
 extern void pr_end(void);
 extern Datum pr_end_text(const char *value);	/* SPI_finish(), and the value as text */
 extern uint64 pr_catalog_run(const char *sql, PrArgs *args);
+extern uint64 pr_catalog_look(const char *sql, PrArgs *args);	/* with the latest snapshot; args are not NULL */
 extern void pr_ddl(const char *sql);
 extern bool pr_ddl_is_ours(void);	/* is a statement of pr_ddl() running? */
 extern void pr_parse_release_name(const char *release, char **schema, char **name);

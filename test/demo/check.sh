@@ -95,7 +95,7 @@ check "registry: the file has a header and rows" grep -qE '^ release_row,sex,bor
 check "registry: the package has its digest" grep -qE '^ Health of residents \| open-health.csv \| [0-9]+ \| sha256:[0-9a-f]{64}' "$WORK/portal"
 check "registry: the log knows who did what" grep -qE '^ +[0-9]+ \| officer +\| approve +\| open.health' "$WORK/years"
 check "registry: nothing is wrong with the log" grep -qE '^ +0$' "$WORK/years"
-check "registry: audit() finds nothing" awk '/^ severity/ { inside = 1; next } /^-/ { next } inside && NF { found = 1 } END { exit found }' "$WORK/years"
+check "registry: audit() finds nothing" awk '/^ severity/ { asked = inside = 1; next } /^Done in/ { inside = 0 } /^-/ { next } inside && NF { found = 1 } END { exit found || !asked }' "$WORK/years"
 check "registry: the story says when it is over" grep -q '^Done in [0-9]* seconds' "$out"
 
 # story NAME: the story ran, has ten rows or fewer, and shows a release.

@@ -160,7 +160,7 @@ my $before = $node->safe_psql('postgres', 'SELECT count(*) FROM open.person');
 my $holder = start_session('reader', 'BEGIN; SELECT count(*) FROM open.person; SELECT pg_sleep(20); COMMIT');
 $node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND usename = 'reader')});
 my $began = time;
-my $refresh = start_session('steward', q{SELECT privrelease.refresh('open.person')});
+my $refresh = start_session('steward', q{SELECT privrelease.publish('open.person')});
 my $slowest = 0;
 while (time - $began < 30)
 {
@@ -168,7 +168,7 @@ while (time - $began < 30)
 
 	$node->safe_psql('postgres', 'SELECT count(*) FROM open.person');
 	$slowest = time - $asked if time - $asked > $slowest;
-	last if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%privrelease.refresh%' AND usename = 'steward' AND state = 'active'}) eq '0';
+	last if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%privrelease.publish%' AND usename = 'steward' AND state = 'active'}) eq '0';
 	usleep(100_000);
 }
 end_session($refresh);
@@ -179,7 +179,7 @@ is($node->safe_psql('postgres', 'SELECT count(ill) FROM open.person'), $before, 
 is($node->safe_psql('postgres', 'SELECT count(*) FROM privrelease.progress'), '0', 'no progress is shown of what gave way');
 $node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
 end_session($holder);
-$node->safe_psql('postgres', q{SET SESSION AUTHORIZATION steward; SELECT privrelease.refresh('open.person')});
+$node->safe_psql('postgres', q{SET SESSION AUTHORIZATION steward; SELECT privrelease.publish('open.person')});
 is($node->safe_psql('postgres', q{SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'open.person'::regclass AND attnum > 0 AND NOT attisdropped}),
 	'release_row,state,class', 'when nobody reads for long it changes them');
 
