@@ -390,12 +390,21 @@ sub goes_on
 		sees_the_same($node, 'bound', 'open.tab', 'release_row, born, city, ill', 'reader', 'after a refresh: of the same rows the same');
 		is($node->safe_psql('bound', q{SELECT deleted, inserted FROM privrelease.versions WHERE release = 'open.tab' AND version = 3}), '0|0', 'nothing was different');
 		works($node, 'bound', 'keeper', q{SELECT privrelease.version_risk('open.tab')}, 'versions from before and after are compared');
+		is(works($node, 'bound', 'keeper', q{SELECT string_agg(version::text, ' ' ORDER BY version) FROM privrelease.whereabouts('src.person', '1') WHERE release = 'open.tab'},
+			'whereabouts'), '1 2 3', 'a person is found in versions from before');
+		is(works($node, 'bound', 'keeper', q{SELECT string_agg(version::text, ' ' ORDER BY version) FROM privrelease.whereabouts('src.person', '61') WHERE release = 'open.tab'},
+			'whereabouts'), '2 3', 'and who came later in those since');
 		refused($node, 'bound', 'keeper', q{SELECT privrelease.refresh('open.tab_changed')}, 'PR003', 'privrelease\.publish', 'a model that nobody published is not refreshed');
 		sees_the_same($node, 'bound', 'open.tab_changed', 'release_row, income', 'reader', 'after a refusal');
 		works($node, 'bound', 'keeper', q{SELECT privrelease.publish('open.tab_changed')}, 'until it is published');
 		works($node, 'bound', 'keeper', q{SELECT privrelease.refresh('open.tab_gone'); SELECT privrelease.publish('open.tab_gone', 'reader')}, 'a withdrawn table comes back');
 		is($node->safe_psql('bound', q{SELECT count(*) FROM privrelease.assessments WHERE release = 'open.tab'}), '1', 'its assessment is there');
 	}
+	works($node, 'bound', $boss, "SELECT * FROM privrelease.$_", "$_ after an update")
+	  for qw(audit() releases rules versions assessments classifications approvals objections hierarchies keys transforms log);
+	works($node, 'bound', 'keeper', "SELECT * FROM privrelease.$_('open.shown')", "$_() after an update")
+	  for qw(drift preview definition export_policy assess impact_assessment datapackage export_csv);
+	works($node, 'bound', 'keeper', q{SELECT privrelease.object('open.built', '5', 'does not want to'); SELECT privrelease.drop_release('open.gone')}, 'a person objects, a release is dropped');
 	is($node->safe_psql('bound', q{SELECT count(*) FROM privrelease.verify_log()}), '0', 'the log is whole');
 	return;
 }
