@@ -8,8 +8,6 @@ SELECT current_setting('shared_preload_libraries') NOT LIKE '%privrelease%' AS s
 \set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS privrelease;
--- what commands say of it themselves is in watch.sql
-ALTER EVENT TRIGGER privrelease_watch_ddl DISABLE;
 CREATE ROLE audit_steward;
 CREATE ROLE audit_other;
 CREATE ROLE audit_auditor;
