@@ -7,8 +7,10 @@
  *
  * What an attacker would try: a value, or the name of a column, that a
  * spreadsheet runs (=cmd...).  Quotes of CSV do not help against that; the guard
- * puts ' before it.  Only texts are guarded: what numbers, times, durations,
- * base64 and JSON can begin with runs nothing.
+ * puts ' before it, also behind blanks, and inside a text where a spreadsheet
+ * that separates by ; begins another cell.  Only texts are guarded: what
+ * numbers, times, durations and base64 can begin with runs nothing, and ; in
+ * JSON is written as an escape.
  */
 #include "postgres.h"
 
@@ -44,9 +46,19 @@ pr_csv_guard_word(PrCsvGuard guard)
 	return guard_words[guard];
 }
 
-/* The first character, in UTF-8 where it is not ASCII and the encoding of the database is known. */
+/* Does this stand here, in UTF-8? */
+static bool
+begins_with_any(const char *text, const char *const *words, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The character here, in UTF-8 where it is not ASCII and the encoding of the database is known. */
 static const char *
-first_character(const char *text)
+in_utf8(const char *text)
 {
 	int			encoding = GetDatabaseEncoding();
 
@@ -55,28 +67,102 @@ first_character(const char *text)
 	return pg_server_to_any(text, pg_encoding_mblen(encoding, text), PG_UTF8);
 }
 
+/* What spreadsheets take away before they look: blanks of all kinds, marks that nobody sees, and quotes. */
+static bool
+is_skipped(const char *text)
+{
+	/* U+00A0, U+00AD, U+200B, U+200E, U+200F, U+2060, U+3000, U+FEFF */
+	static const char *const unseen[] = {"\xC2\xA0", "\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+
+	if (!IS_HIGHBIT_SET(*text))
+		return *text == ' ' || *text == '"' || *text == '\v' || *text == '\f';
+	return begins_with_any(in_utf8(text), unseen, lengthof(unseen));
+}
+
 static bool
 begins_as_formula(const char *text)
 {
 	/* U+FF1D, U+FF0B, U+FF0D, U+FF20: full-width = + - @ */
 	static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
 
+	while (*text != '\0' && is_skipped(text))
+		text += pg_mblen(text);
 	if (*text == '\0')
 		return false;
 	if (!IS_HIGHBIT_SET(*text))
 		return strchr("=+-@\t\r\n", *text) != NULL;
-	text = first_character(text);
-	for (int i = 0; i < lengthof(wide); i++)
-		if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+	return begins_with_any(in_utf8(text), wide, lengthof(wide));
+}
+
+/*
+ * Where another cell begins for a spreadsheet that takes ; or the tab for the
+ * separator, as it does wherever the comma is in numbers: quotes inside a line
+ * are no quotes for it then.
+ */
+#define CELL_ENDS ";\t\r\n"
+
+static bool
+ends_cell(char c)
+{
+	return c != '\0' && strchr(CELL_ENDS, c) != NULL;
+}
+
+/* The last of several ends is what another cell begins behind. */
+static bool
+another_cell_is_formula(const char *end)
+{
+	return !ends_cell(end[1]) && begins_as_formula(end + 1);
+}
+
+static bool
+cell_begins_as_formula(const char *text)
+{
+	if (begins_as_formula(text))
+		return true;
+	for (text = strpbrk(text, CELL_ENDS); text != NULL; text = strpbrk(text + 1, CELL_ENDS))
+		if (another_cell_is_formula(text))
 			return true;
 	return false;
 }
 
-/* Says whether ' is to stand before a text; what: where the text is, for the error. */
-static bool
-needs_prefix(const PrCsv *csv, const PrCsvColumn *column, const char *text, const char *what)
+/* ' before each cell that begins as a formula. */
+static char *
+guarded(const char *text)
 {
-	if (csv->guard == PR_GUARD_OFF || !begins_as_formula(text))
+	StringInfoData out;
+
+	initStringInfo(&out);
+	if (begins_as_formula(text))
+		appendStringInfoChar(&out, '\'');
+	for (; *text != '\0'; text++)
+	{
+		appendStringInfoChar(&out, *text);
+		if (ends_cell(*text) && another_cell_is_formula(text))
+			appendStringInfoChar(&out, '\'');
+	}
+	return out.data;
+}
+
+/* The same document: ; is only in its texts, and can be written as a number. */
+static char *
+guarded_document(const char *text)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	for (; *text != '\0'; text++)
+		if (*text == ';' && begins_as_formula(text + 1))
+			appendStringInfoString(&out, "\\u003b");
+		else
+			appendStringInfoChar(&out, *text);
+	return out.data;
+}
+
+/* Says whether ' is to stand in a text; what: where the text is, for the error. */
+static bool
+needs_guard(const PrCsv *csv, const PrCsvColumn *column, const char *text, const char *what)
+{
+	if (csv->guard == PR_GUARD_OFF || !cell_begins_as_formula(text))
 		return false;
 	if (csv->guard == PR_GUARD_REJECT)
 		ereport(ERROR,
@@ -103,11 +189,11 @@ guard_field(const PrCsv *csv, int i)
 {
 	PrCsvColumn *column = &csv->columns[i];
 
-	if (!needs_prefix(csv, column, column->name, "the name"))
+	if (!needs_guard(csv, column, column->name, "the name"))
 		return;
-	do
+	column->field = guarded(column->name);
+	while (is_taken(csv, column->field, i))
 		column->field = psprintf("'%s", column->field);
-	while (is_taken(csv, column->field, i));
 }
 
 static void
@@ -148,14 +234,14 @@ needs_quotes(const char *text)
 
 /* Where a text begins with spaces, with or without quotes, readers differ: they are kept as they are. */
 static void
-append_field(StringInfo line, const char *text, bool prefix)
+append_field(StringInfo line, const char *text, bool quotes)
 {
-	if (!prefix && !needs_quotes(text))
+	if (!quotes && !needs_quotes(text))
 	{
 		appendStringInfoString(line, text);
 		return;
 	}
-	appendStringInfoString(line, prefix ? "\"'" : "\"");
+	appendStringInfoChar(line, '"');
 	for (const char *c = text; *c != '\0'; c++)
 	{
 		if (*c == '"')
@@ -170,7 +256,12 @@ append_value(PrCsv *csv, StringInfo line, PrCsvColumn *column, Datum value)
 {
 	const char *text = pr_csv_value(csv, column, value);
 
-	append_field(line, text, column->kind == PR_CSV_STRING && needs_prefix(csv, column, text, "a value"));
+	if (column->kind == PR_CSV_JSON || column->kind == PR_CSV_ARRAY)
+		append_field(line, csv->guard == PR_GUARD_OFF ? text : guarded_document(text), false);
+	else if ((column->kind == PR_CSV_STRING || column->kind == PR_CSV_RANGE) && needs_guard(csv, column, text, "a value"))
+		append_field(line, guarded(text), true);
+	else
+		append_field(line, text, false);
 }
 
 static void
