@@ -187,6 +187,7 @@ CREATE TABLE privrelease.release (
     failure          text,
     view             oid,
     definition       text,
+    built_digest     text,
     built_columns    jsonb,
     built_source     jsonb,
     view_digest      bytea,

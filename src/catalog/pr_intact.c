@@ -156,6 +156,63 @@ pr_intact_view_digest(Oid view)
 	return digest(&content);
 }
 
+/* ---------- views below ---------- */
+
+static char
+kind_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	char		kind = '\0';
+
+	if (HeapTupleIsValid(tuple))
+	{
+		kind = ((Form_pg_class) GETSTRUCT(tuple))->relkind;
+		ReleaseSysCache(tuple);
+	}
+	return kind;
+}
+
+/* Appends the views that a view's rule names to those that are there. */
+static List *
+add_named_views(List *views, Oid rule)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	row;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RewriteRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(rule));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(row = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(row);
+
+		if (form->refclassid == RelationRelationId && kind_of(form->refobjid) == RELKIND_VIEW)
+			views = list_append_unique_oid(views, form->refobjid);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return views;
+}
+
+/* In an order that does not depend on where rows lie. */
+List *
+pr_intact_views_below(Oid source)
+{
+	List	   *views = list_make1_oid(source);
+	Oid			rule;
+
+	if (kind_of(source) != RELKIND_VIEW)
+		return NIL;
+	for (int i = 0; i < list_length(views); i++)	/* it grows meanwhile */
+		if (add_rule(NULL, list_nth_oid(views, i), &rule))
+			views = add_named_views(views, rule);
+	views = list_delete_first(views);
+	list_sort(views, list_oid_cmp);
+	return views;
+}
+
 /* Columns of the source that the view's rule depends on, in ascending order. */
 static List *
 used_columns(Oid source, Oid rule)
@@ -201,6 +258,9 @@ pr_intact_source_digest(Oid source, Oid view)
 	ReleaseSysCache(tuple);
 	if (kind == RELKIND_VIEW && !add_rule(&content, source, &rule))
 		return NULL;
+	foreach(cell, pr_intact_views_below(source))
+		if (!add_rule(&content, lfirst_oid(cell), &rule))
+			return NULL;
 	if (!add_rule(NULL, view, &rule))
 		return NULL;
 	foreach(cell, used_columns(source, rule))

@@ -34,6 +34,7 @@
 #include "utils/syscache.h"
 
 #include "catalog/pr_catalog.h"
+#include "catalog/pr_intact.h"
 #include "catalog/pr_protected.h"
 #include "common/pr_compat.h"
 
@@ -312,7 +313,14 @@ add_trees(void)
 		if (release->is_table)
 			entry_of(release->view)->table_of = release;
 		else
+		{
+			ListCell   *below;
+
 			entry_of(release->view)->view_of = release;
+			/* Of no release, but their change makes a verdict old. */
+			foreach(below, pr_intact_views_below(release->source))
+				(void) entry_of(lfirst_oid(below));
+		}
 	}
 }
 

@@ -7,7 +7,8 @@
  *
  * What an attacker would try: have something else be logged than what he did
  * (nobody has a right on the table; both the role that logged in and the one
- * that acts are taken from the session, not from settings).
+ * that acts are taken from the session, not from settings), or log so much that
+ * nobody can read it (a text has a limit).
  */
 #include "postgres.h"
 
@@ -22,12 +23,26 @@
 #include "common/pr_event.h"
 #include "common/pr_session.h"
 
+/* An entry is read whole, and many at a time, by whoever verifies the log. */
+#define MAX_TEXT_SIZE (256 * 1024)
+
+static void
+check_size(const char *key, const char *value)
+{
+	if (value != NULL && strlen(value) > MAX_TEXT_SIZE)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s is longer than %d kB, which the log does not take", key, MAX_TEXT_SIZE / 1024),
+				 errhint("Say it shorter, and where the rest is to be found.")));
+}
+
 static void
 append_pair(StringInfo out, const char *key, const char *value)
 {
 	static const char json[] = PR_EVENT_JSON("");
 	bool		is_json = strncmp(key, json, sizeof(json) - 1) == 0;
 
+	check_size(is_json ? key + sizeof(json) - 1 : key, value);
 	appendStringInfoString(out, out->len > 1 ? ", " : "");
 	escape_json(out, is_json ? key + sizeof(json) - 1 : key);
 	appendStringInfoString(out, ": ");

@@ -55,7 +55,7 @@ last_assessment(const PrRelease *release, int64 *id, char **verdict)
 
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, pr_technical_digest(release, false));
-	if (pr_catalog_run("SELECT a.id, a.verdict FROM privrelease.assessment AS a WHERE a.release = $1 AND a.declaration = $2"
+	if (pr_catalog_look("SELECT a.id, a.verdict FROM privrelease.assessment AS a WHERE a.release = $1 AND a.declaration = $2"
 					   " ORDER BY a.id DESC LIMIT 1", &args) == 0)
 		return false;
 	*id = pr_spi_int(0, 1, NULL);

@@ -22,6 +22,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "executor/spi.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
@@ -29,6 +30,7 @@
 #include "utils/syscache.h"
 
 #include "catalog/pr_catalog.h"
+#include "catalog/pr_intact.h"
 #include "common/pr_compat.h"
 #include "common/pr_error.h"
 #include "release/pr_registry.h"
@@ -67,6 +69,24 @@ Relation
 pr_open_source(Oid relid)
 {
 	return table_open(relid, AccessShareLock);
+}
+
+/* Views that the source reads stay what they are, too, as long as the transaction lasts. */
+void
+pr_lock_below(Oid source)
+{
+	List	   *views;
+	List	   *locked = NIL;
+
+	while (list_difference_oid(views = pr_intact_views_below(source), locked) != NIL)
+	{
+		ListCell   *cell;
+
+		foreach(cell, views)
+			if (!list_member_oid(locked, lfirst_oid(cell)))
+				LockRelationOid(lfirst_oid(cell), AccessShareLock);
+		locked = list_concat_unique_oid(locked, views);
+	}
 }
 
 /* Refuse what can be no source. */

@@ -69,6 +69,7 @@ pr_load_to_look(PrRelease *release, Relation *rel, bool rotate)
 	ListCell   *cell;
 
 	*rel = pr_bind_source(release);
+	pr_lock_below(release->source);
 	pr_bind_subject(release, *rel);
 	if (rules == NIL)
 		ereport(ERROR,
@@ -578,6 +579,8 @@ privrelease_build(PG_FUNCTION_ARGS)
 	release = pr_end_if_dropped(release);
 	pr_take_published(release);
 	view = pr_build(release, true);
+	if (release->as_published)
+		pr_require_as_published(release);	/* once more: what it reads is locked by now */
 	notice_draft(release);
 	pr_event("build", release->label, "digest", pr_technical_digest(release, release->as_published), NULL);
 	pr_end();

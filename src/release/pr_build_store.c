@@ -14,6 +14,7 @@
 #include "catalog/pr_catalog.h"
 #include "catalog/pr_intact.h"
 #include "release/pr_drift.h"
+#include "release/pr_lifecycle.h"
 #include "release/pr_objection.h"
 #include "release/pr_release.h"
 
@@ -50,8 +51,9 @@ store_release(const PrRelease *release, const char *definition)
 	add_digests(&args, release);
 	pr_arg_int8(&args, release->version);
 	pr_arg_bool(&args, release->derive_quals);
+	pr_arg_text(&args, pr_technical_digest(release, release->as_published));
 	pr_catalog_run("UPDATE privrelease.release SET view = $2, definition = $3, built_at = pg_catalog.now(),"
-				   " view_digest = $12, source_digest = $13, version = $14,"
+				   " view_digest = $12, source_digest = $13, version = $14, built_digest = $16,"
 				   " built_by = $4::name, source_schema = $5::name, source_name = $6::name, subject = $7::name, source_owner = $9::name, release_role = $10::name, source_owner_oid = $11,"
 				   " state = CASE WHEN state <> 'withdrawn' OR suspended THEN state WHEN approval IS NULL THEN 'draft' ELSE 'approved' END,"
 				   " withdrawn_reason = CASE WHEN suspended THEN withdrawn_reason END, derives = $15, failed_at = NULL, failure = NULL,"

@@ -5,14 +5,18 @@
  *
  * Two digests (SHA-256, hexadecimal).  The technical one covers what decides
  * what readers see: kind, subject, model, rules, the classes of the columns that
- * they use, the hierarchies, the text of a source view.  The whole one adds what
- * an approver weighs: the purpose and the governed metadata.  Names, not OIDs, so
- * that a restored database has the same digest; not the source's own name, which
- * may change without anything else changing; not the version of a key.
+ * they use, the hierarchies, the text of a source view and of what it is made of.
+ * The whole one adds what an approver weighs: the purpose and the governed
+ * metadata.  Names, not OIDs, so that a restored database has the same digest; not
+ * the source's own name, which may change without anything else changing; not the
+ * version of a key.
  *
  * What an attacker would try: change something after the approval that decides
  * what is seen and is not in the digest.  So: a hierarchy's rows, a class that
- * makes a column no quasi-identifier any more, the query of a source view.
+ * makes a column no quasi-identifier any more, the query of a source view, of a
+ * view below it, a function that they call.  Or have a digest taken of what was,
+ * in a transaction with an old snapshot (each is of what is there now), or of
+ * what is there again (publish() wants the one that a build was made with).
  */
 #include "postgres.h"
 
@@ -24,12 +28,38 @@
 #include "common/pr_error.h"
 #include "release/pr_lifecycle.h"
 
+/*
+ * What a source view is made of: its query, those of all views below it, and the functions of users that they call, by an
+ * operator or an aggregate too.  What a function calls inside is not found, nor is what an extension brought looked at.
+ */
+#define BELOW_QUERY \
+"WITH RECURSIVE below (class, object) AS (" \
+" SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid, r.source FROM privrelease.release AS r" \
+"  WHERE r.id = $1 AND r.source_kind IN ('v', 'm')" \
+" UNION SELECT d.refclassid, d.refobjid FROM below AS b" \
+"  LEFT JOIN pg_catalog.pg_rewrite AS w ON b.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND w.ev_class = b.object AND w.ev_type = '1'" \
+"  JOIN pg_catalog.pg_depend AS d ON (d.classid, d.objid) = (CASE WHEN w.oid IS NULL THEN b.class" \
+"   ELSE 'pg_catalog.pg_rewrite'::pg_catalog.regclass END, coalesce(w.oid, b.object))" \
+"  WHERE d.deptype = 'n' AND (w.oid IS NOT NULL OR b.class <> 'pg_catalog.pg_class'::pg_catalog.regclass)" \
+"   AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass," \
+"   'pg_catalog.pg_operator'::pg_catalog.regclass)" \
+"), part (kind, name, content) AS (" \
+" SELECT 'view', CASE WHEN c.oid <> r.source THEN n.nspname || '.' || c.relname ELSE '' END, pg_catalog.pg_get_viewdef(c.oid)" \
+"  FROM below AS b JOIN pg_catalog.pg_class AS c ON b.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = b.object" \
+"  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN privrelease.release AS r ON r.id = $1 WHERE c.relkind IN ('v', 'm')" \
+" UNION ALL SELECT 'function', b.object::pg_catalog.regprocedure::text," \
+"  CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) ELSE '' END" \
+"  FROM below AS b JOIN pg_catalog.pg_proc AS p ON b.class = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = b.object" \
+"  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e WHERE e.classid = b.class AND e.objid = b.object AND e.deptype = 'e'))"
+
 /* %s: the table of the rules, the column of the model, the column of derive_quals. */
 #define TECHNICAL_QUERY \
-"SELECT pg_catalog.jsonb_build_object(" \
+BELOW_QUERY \
+" SELECT pg_catalog.jsonb_build_object(" \
 " 'kind', l.kind," \
 " 'subject', (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = l.source AND a.attnum = l.subject_attnum)," \
-" 'source', CASE WHEN l.source_kind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(l.source) END," \
+" 'source', (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(b.kind, b.name, b.content)" \
+"   ORDER BY b.kind COLLATE \"C\", b.name COLLATE \"C\") FROM part AS b)," \
 " 'derive_quals', l.%3$s," \
 " 'model', l.%2$s," \
 " 'columns', (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.attname, k.kind, k.category) ORDER BY k.attnum)" \

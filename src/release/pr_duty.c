@@ -32,6 +32,7 @@ PG_FUNCTION_INFO_V1(privrelease_may_inspect);
 
 /* ---------- who has it ---------- */
 
+/* Now: a transaction that has begun before a duty was taken does not keep it. */
 bool
 pr_has_duty(const char *duty)
 {
@@ -40,8 +41,8 @@ pr_has_duty(const char *duty)
 
 	pr_arg_text(&args, duty);
 	pr_arg_text(&args, pr_this_binding());
-	rows = pr_catalog_run("SELECT d.role_oid FROM privrelease.duty AS d JOIN pg_catalog.pg_authid AS a ON a.oid = d.role_oid"
-						  " WHERE d.duty = $1 AND d.binding = $2", &args);
+	rows = pr_catalog_look("SELECT d.role_oid FROM privrelease.duty AS d JOIN pg_catalog.pg_authid AS a ON a.oid = d.role_oid"
+						   " WHERE d.duty = $1 AND d.binding = $2", &args);
 	for (uint64 row = 0; row < rows; row++)
 		if (has_privs_of_role(GetUserId(), (Oid) pr_spi_int(row, 1, NULL)))
 			return true;

@@ -204,6 +204,17 @@ pr_mark_withdrawn(const PrRelease *release, const char *reason)
 				   " published_model = NULL, published_purpose = NULL, published_metadata = NULL, published_derive_quals = NULL WHERE id = $1", &args);
 }
 
+/* What was approved has shown to be wrong: whoever approved it decides anew. */
+void
+pr_void_approval(const PrRelease *release)
+{
+	PrArgs		args = {0};
+
+	pr_arg_int4(&args, release->id);
+	pr_catalog_run("UPDATE privrelease.release SET declaration = NULL, approval = NULL,"
+				   " state = CASE WHEN state IN ('submitted', 'approved') THEN 'draft' ELSE state END WHERE id = $1", &args);
+}
+
 void
 pr_mark_suspended(const PrRelease *release, const char *reason)
 {

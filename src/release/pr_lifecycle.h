@@ -35,6 +35,7 @@ extern void pr_mark_published(PrRelease *release);
 extern void pr_mark_published_unknown(PrRelease *release);	/* pr_adopt.c: published before 0.2.0, and changed since */
 extern bool pr_published_is_unknown(const PrRelease *release);
 extern void pr_mark_withdrawn(const PrRelease *release, const char *reason);
+extern void pr_void_approval(const PrRelease *release); /* of what is withdrawn */
 extern void pr_mark_suspended(const PrRelease *release, const char *reason);
 extern void pr_mark_resumed(const PrRelease *release);
 

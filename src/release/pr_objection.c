@@ -30,6 +30,7 @@
 #include "utils/rel.h"
 #include "utils/uuid.h"
 
+#include "catalog/pr_intact.h"
 #include "common/pr_error.h"
 #include "common/pr_event.h"
 #include "release/pr_lifecycle.h"
@@ -195,10 +196,32 @@ hides_already(const PrRelease *release)
 	return true;
 }
 
+/* Does the view read what it was built from?  If not it serves nobody, and building it anew would show what nobody published. */
+static bool
+reads_what_was_built(const PrRelease *release)
+{
+	PrArgs		args = {0};
+	bytea	   *source;
+
+	pr_lock_below(release->source);
+	source = pr_intact_source_digest(release->source, release->view);
+	if (source == NULL)
+		return false;
+	pr_arg_int4(&args, release->id);
+	pr_arg(&args, BYTEAOID, PointerGetDatum(source));
+	return pr_catalog_look("SELECT 1 FROM privrelease.release WHERE id = $1 AND source_digest = $2", &args) > 0;
+}
+
 /* As it is, not as it is declared by now. */
 static void
 build_anew(PrRelease *release)
 {
+	if (pr_is_live(release) && !reads_what_was_built(release))
+	{
+		ereport(NOTICE,
+				(errmsg("release %s serves nobody, since its source has changed; it leaves the person out when it is built", release->label)));
+		return;
+	}
 	pr_use_published(release);
 	(void) pr_build(release, false);
 }

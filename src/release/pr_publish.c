@@ -15,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -105,7 +106,9 @@ require_current_build(PrRelease *release)
 	pr_arg_int4(&args, release->id);
 	pr_arg_text(&args, pr_definition_text(release, rel, rules));
 	table_close(rel, NoLock);
-	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE id = $1 AND definition = $2", &args) == 0)
+	/* What was built while something was otherwise is not what was approved, although that has come back since. */
+	pr_arg_text(&args, pr_technical_digest(release, false));
+	if (pr_catalog_run("SELECT 1 FROM privrelease.release WHERE id = $1 AND definition = $2 AND built_digest = $3", &args) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("release %s was changed after it was %s", release->label, release->is_table ? "refreshed" : "built"),
@@ -367,6 +370,7 @@ privrelease_publish(PG_FUNCTION_ARGS)
 	require_guard();
 	pr_log_require_key();
 	show_what_is_declared(release);
+	pr_require_approved(release);	/* once more: whatever was read is locked by now */
 	pr_joint_check(release);
 	if (pr_is_live(release))
 		foreach(cell, present_audience(release))
@@ -465,7 +469,7 @@ pr_resume(PrRelease *release)
 	pr_event("resume", release->label, "audience", join_names(names), NULL);
 }
 
-/* An approver who sees harm need not wait for the steward. */
+/* An approver who sees harm need not wait for the steward, who does not publish it again before an approver has decided anew. */
 static PrRelease *
 find_to_withdraw(const char *name)
 {
@@ -494,6 +498,8 @@ privrelease_withdraw(PG_FUNCTION_ARGS)
 				 errhint("SELECT privrelease.withdraw(%s, 'why');", quote_literal_cstr(release->label))));
 	require_built(release);
 	pr_withdraw(release, reason);
+	if (!pr_owns_relation(release->source, GetUserId()))
+		pr_void_approval(release);
 	pr_event("withdraw", release->label, "reason", reason, NULL);
 	pr_end();
 	PG_RETURN_VOID();

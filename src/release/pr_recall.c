@@ -100,17 +100,6 @@ mark(const char *schema, const char *relation, int64 version, const char *notice
 				   " WHERE (release_schema, release_name) = ($1::name, $2::name) AND version = $3", &args);
 }
 
-/* What was approved has shown to be wrong: whoever approved it decides anew. */
-static void
-void_approval(const PrRelease *release)
-{
-	PrArgs		args = {0};
-
-	pr_arg_int4(&args, release->id);
-	pr_catalog_run("UPDATE privrelease.release SET declaration = NULL, approval = NULL,"
-				   " state = CASE WHEN state IN ('submitted', 'approved') THEN 'draft' ELSE state END WHERE id = $1", &args);
-}
-
 /* The version that is in the table: nobody is to read it, and it is not to come back by itself. */
 static void
 stop_readers(PrRelease *release, const char *notice)
@@ -119,7 +108,7 @@ stop_readers(PrRelease *release, const char *notice)
 		return;
 	if (strcmp(release->state, "withdrawn") != 0 || release->suspended)
 		pr_withdraw(release, notice);
-	void_approval(release);
+	pr_void_approval(release);
 }
 
 static void

@@ -316,6 +316,8 @@ refresh_release(PrRelease *release)
 	pr_table_renew_statistics(release);
 	pr_history_store(&refresh, refresh.history);
 	notice_version(&refresh);
+	if (release->as_published)
+		pr_require_as_published(release);	/* once more: whatever was read is locked by now */
 	log_version(&refresh);
 	pr_study_free(refresh.study);
 	table_close(refresh.rel, NoLock);

@@ -21,6 +21,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -39,10 +40,22 @@
 	"kind, model, version, row_key, row_key_version, " \
 	"draft, suspended, declaration, coalesce(approval, 0), published_digest, published_model, published_purpose, published_derive_quals"
 
+/*
+ * Names are written, compared and logged in one spelling, however the caller likes to see them.  Until the end of the SQL
+ * function, or of the transaction.
+ */
+static void
+quote_as_needed(void)
+{
+	if (quote_all_identifiers)
+		(void) set_config_option("quote_all_identifiers", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 void
 pr_begin(void)
 {
 	pr_require_same_version();
+	quote_as_needed();
 	SPI_connect();
 }
 
@@ -85,9 +98,11 @@ pr_catalog_run(const char *sql, PrArgs *args)
 }
 
 /*
- * A look at catalogues as they are now, whatever snapshot the transaction has.
- * With an old one, a row of pg_attribute that another transaction has changed
- * since, and this one after it, is there twice.
+ * A look at our tables, and at PostgreSQL's, as they are now, whatever snapshot
+ * the transaction has.  For what decides whether something is shown: an old
+ * snapshot would tell what a source and a duty were.  And with one, a row of
+ * pg_attribute that another transaction has changed since, and this one after
+ * it, is there twice.
  */
 uint64
 pr_catalog_look(const char *sql, PrArgs *args)

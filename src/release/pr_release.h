@@ -135,6 +135,7 @@ extern void pr_read_as_owner(Oid source, PrIdentity *saved);
 extern char *pr_column_type(Relation rel, AttrNumber attnum);
 extern AttrNumber pr_find_column(Relation rel, const char *column);
 extern Relation pr_open_source(Oid relid);
+extern void pr_lock_below(Oid source);
 extern void pr_check_source_kind(Relation rel);
 extern Relation pr_bind_source(PrRelease *release);
 extern void pr_bind_rule(const PrRelease *release, Relation rel, PrRule *rule);

@@ -468,6 +468,8 @@ SELECT count(*) FROM (SELECT s.n FROM derive.small AS s JOIN derive_open.person 
 
 -- ---------- an audience ----------
 
+-- a hierarchy is another one than when it was built
+SELECT privrelease.build('derive_open.person') \g /dev/null
 SELECT privrelease.publish('derive_open.person', 'derive_reader') \g /dev/null
 GRANT USAGE ON SCHEMA derive_open TO derive_reader;
 SET ROLE derive_reader;

@@ -168,9 +168,15 @@ is(state(), 'withdrawn', 'withdrawn');
 refused('reader', 'SELECT count(city) FROM open.person', '(42501|PR008)', '', 'nobody reads it');
 refused('alice', "SELECT privrelease.publish('open.person', 'reader')", '55000', 'not refreshed since', 'nor is it published as it is');
 works('alice', "SELECT privrelease.refresh('open.person')", 'a refresh');
+is(state(), 'draft', 'brings back a draft: an approver has taken back what was approved');
+refused('alice', "SELECT privrelease.publish('open.person', 'reader')", 'PR012', 'not approved', 'which alice does not publish alone');
+works('alice', "SELECT privrelease.submit('open.person')", 'it is submitted as it was');
+works('carol', "SELECT privrelease.approve('open.person')", 'approved anew');
+works('alice', "SELECT privrelease.publish('open.person', 'reader'); SELECT privrelease.withdraw('open.person', 'holiday')", 'published, and withdrawn by alice');
+works('alice', "SELECT privrelease.refresh('open.person')", 'a refresh');
 is(state(), 'approved', 'brings back what was approved');
 works('alice', "SELECT privrelease.publish('open.person', 'reader')", 'and it is published again');
-is($node->safe_psql('postgres', "SELECT count(*), count(*) FILTER (WHERE until IS NULL), count(DISTINCT role_name) FROM privrelease.readership"), '2|1|1', 'who could read it when is kept');
+is($node->safe_psql('postgres', "SELECT count(*), count(*) FILTER (WHERE until IS NULL), count(DISTINCT role_name) FROM privrelease.readership"), '3|1|1', 'who could read it when is kept');
 
 # ---- a failed assessment
 works('alice', "SET ROLE office; ALTER TABLE src.person ADD COLUMN one int DEFAULT 1; SELECT privrelease.set_model('open.person', '{\"k\": 300}')", 'a model that cannot hold');
