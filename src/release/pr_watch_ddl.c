@@ -11,8 +11,9 @@
  * their definer.  What cannot open anything is told from the statement alone,
  * and costs nothing: CREATE TABLE and ALTER TABLE are much used, and a query of
  * a fraction of a second after each would be felt; so would it be when a dump
- * with thousands of GRANTs is restored, so that those on other tables and
- * functions are passed by.  CREATE VIEW is not looked at: a new view is its
+ * with thousands of GRANTs is restored, so that those on other tables, views
+ * and functions are passed by, and so are new partitions of a source that are
+ * as open as it is.  CREATE VIEW is not looked at: a new view is its
  * owner's alone until a GRANT or default privileges, which are.  Memberships
  * and attributes of roles fire no event trigger; audit() tells them.
  *
@@ -21,8 +22,11 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
@@ -46,24 +50,49 @@ PG_FUNCTION_INFO_V1(privrelease_watch_ddl);
 
 /* ---------- what can open a way ---------- */
 
-/* Privileges on it may be privileges on a source: it is one, a release, may be one's base, or a view on one. */
+/* What it is or, a view, reads: a source, or what a source view reads; or a foreign table, of which nobody knows. */
+static const char *const reads_source_query =
+"WITH RECURSIVE below (relid) AS (SELECT $1 UNION SELECT p.refobjid FROM below AS b"
+" JOIN pg_catalog.pg_rewrite AS w ON w.ev_class = b.relid"
+" JOIN pg_catalog.pg_depend AS p ON p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND p.objid = w.oid"
+" AND p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)"
+" SELECT 1 FROM below AS b JOIN pg_catalog.pg_class AS c ON c.oid = b.relid"
+" WHERE c.relkind = 'f' OR EXISTS (SELECT FROM privrelease.audit_sources() AS s WHERE s.relid = c.oid) LIMIT 1";
+
+static bool
+reads_source(Oid relid)
+{
+	PrArgs		args = {0};
+
+	pr_arg_oid(&args, relid);
+	return pr_catalog_run(reads_source_query, &args) > 0;
+}
+
+static bool
+any_source_is_view(void)
+{
+	ListCell   *cell;
+
+	foreach(cell, pr_protected_all())
+	{
+		char		kind = get_rel_relkind(((const PrServed *) lfirst(cell))->source);
+
+		if (kind == RELKIND_VIEW || kind == RELKIND_MATVIEW)
+			return true;
+	}
+	return false;
+}
+
+/* Privileges on it may be privileges on a source: it is one, a release, may be one's base, or a view on one; or all tables' statistics. */
 static bool
 concerns_source(Oid relid)
 {
 	char		kind = get_rel_relkind(relid);
-	ListCell   *cell;
 
-	if (pr_protected_find(relid) != NULL || kind == RELKIND_VIEW || kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE ||
-		get_rel_namespace(relid) == get_namespace_oid(PR_SCHEMA, true))
+	if (pr_protected_find(relid) != NULL || kind == RELKIND_FOREIGN_TABLE || get_rel_namespace(relid) == get_namespace_oid(PR_SCHEMA, true) ||
+		get_rel_namespace(relid) == PG_CATALOG_NAMESPACE || get_rel_namespace(relid) == PG_TOAST_NAMESPACE)
 		return true;
-	foreach(cell, pr_protected_all())
-	{
-		char		source = get_rel_relkind(((const PrServed *) lfirst(cell))->source);
-
-		if (source == RELKIND_VIEW || source == RELKIND_MATVIEW)
-			return true;
-	}
-	return false;
+	return (kind == RELKIND_VIEW || kind == RELKIND_MATVIEW || any_source_is_view()) && reads_source(relid);
 }
 
 static bool
@@ -99,14 +128,34 @@ grants_way(const GrantStmt *grant)
 	return false;
 }
 
+/* A new child that nobody holds anything on, of its parent's owner and in its schema, is as open as its parent. */
+static bool
+is_plain_child(Oid relid, Oid parent)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		plain;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	plain = heap_attisnull(tuple, Anum_pg_class_relacl, NULL) && has_superclass(relid) &&
+		((Form_pg_class) GETSTRUCT(tuple))->relowner == pr_relation_owner(parent) &&
+		((Form_pg_class) GETSTRUCT(tuple))->relnamespace == get_rel_namespace(parent);
+	ReleaseSysCache(tuple);
+	return plain;
+}
+
 static bool
 makes_child_of_source(const CreateStmt *create)
 {
 	ListCell   *cell;
 
 	foreach(cell, create->inhRelations)
-		if (concerns_source(RangeVarGetRelid(lfirst(cell), NoLock, true)))
+	{
+		Oid			parent = RangeVarGetRelid(lfirst(cell), NoLock, true);
+
+		if (OidIsValid(parent) && concerns_source(parent) && !is_plain_child(RangeVarGetRelid(create->relation, NoLock, true), parent))
 			return true;
+	}
 	return false;
 }
 
@@ -237,11 +286,14 @@ look(void *statement)
 	SPITupleTable *before;
 
 	if (installed == NULL || strcmp(installed, PR_VERSION) != 0 || !ActiveSnapshotSet() ||
-		!anything_published() || !opens_way(statement))
+		!anything_published())
 		return;
 	SPI_connect();
-	before = pr_audit_findings(true, none, true);
-	warn_of_new(before, pr_audit_findings(true, none, false));
+	if (opens_way(statement))
+	{
+		before = pr_audit_findings(true, none, true);
+		warn_of_new(before, pr_audit_findings(true, none, false));
+	}
 	SPI_finish();
 }
 
