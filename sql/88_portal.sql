@@ -20,6 +20,7 @@ COMMENT ON FUNCTION privrelease.dcat(text, text, boolean) IS
 
 -- Elements of government information catalogues.  Which there are, what they are called and what must be filled differs by
 -- province and changes with the rules, so that they are rows: a standard of an office's own stands beside the one here.
+-- That a group is there is checked by catalogue(): each pg_dump would warn of a foreign key to the same table.
 CREATE TABLE privrelease.catalogue_element (
     standard text    NOT NULL,
     content  text    NOT NULL CHECK (content LIKE 'metadata.%' OR content LIKE 'group.%' OR content LIKE 'type.%'
@@ -29,7 +30,6 @@ CREATE TABLE privrelease.catalogue_element (
     name     text    CHECK (name <> ''),
     required boolean NOT NULL DEFAULT false,
     PRIMARY KEY (standard, content),
-    FOREIGN KEY (standard, within) REFERENCES privrelease.catalogue_element,
     CHECK ((within LIKE 'group.%') IS NOT FALSE AND (within IS NULL OR content LIKE 'metadata.%'))
 );
 COMMENT ON TABLE privrelease.catalogue_element IS

@@ -102,6 +102,25 @@ key_of(const Element *element)
 	return strncmp(element->content, METADATA, strlen(METADATA)) == 0 ? element->content + strlen(METADATA) : NULL;
 }
 
+/* What stands in a group that is not there would be left out without a word. */
+static void
+require_groups(const Catalogue *catalogue)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalogue->elements)
+	{
+		const Element *element = lfirst(cell);
+
+		if (element->within != NULL && name_of(catalogue, element->within) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 errmsg("catalogue standard \"%s\" has no element \"%s\", in which \"%s\" stands",
+							catalogue->standard, element->within, element->content),
+					 errhint("SELECT * FROM privrelease.catalogue_elements WHERE standard = %s;", quote_literal_cstr(catalogue->standard))));
+	}
+}
+
 static void
 require_metadata(const Catalogue *catalogue)
 {
@@ -285,6 +304,7 @@ privrelease_catalogue(PG_FUNCTION_ARGS)
 
 	catalogue.standard = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	load_elements(&catalogue);
+	require_groups(&catalogue);
 	require_metadata(&catalogue);
 	check_provider_code(catalogue.portal);
 	pr_portal_describe(catalogue.portal);

@@ -187,6 +187,9 @@ INSERT INTO privrelease.catalogue_element (standard, content, position, within, 
     ('own', 'items', 3, NULL, 'Columns', false), ('own', 'item.name', 1, NULL, 'Column', false), ('own', 'item.type', 2, NULL, 'Type', false), ('own', 'type.date', 1, NULL, 'DATE', false);
 SET LOCAL ROLE portal_reader;
 SELECT privrelease.catalogue('portal_open.person', 'own');
+RESET ROLE;
+DELETE FROM privrelease.catalogue_element WHERE standard = 'own' AND content = 'group.rest';
+SELECT privrelease.catalogue('portal_open.person', 'own');
 ROLLBACK;
 INSERT INTO privrelease.catalogue_element (standard, content, position, within, name) VALUES ('own', 'source', 1, NULL, 'x');
 INSERT INTO privrelease.catalogue_element (standard, content, position, within, name) VALUES ('own', 'format', 1, 'group.rest', 'x');
