@@ -94,6 +94,13 @@ store_audience_names(const PrRelease *release)
 				   " WHERE m.release = $1 AND r.oid = m.role_oid AND r.rolname <> m.role_name", &args);
 }
 
+/* A published release has its rules twice: what is declared now names the column and the key version of today too, where it is the same rule. */
+#define SAME_RULE_DECLARED \
+"UPDATE privrelease.rule AS d SET column_name = $3::name, key_version = $4 FROM privrelease.published_rule AS p" \
+" WHERE d.release = $1 AND d.output_name = $2::name AND p.release = d.release AND p.output_name = d.output_name" \
+" AND (d.attnum, d.transform, d.params, d.domain, d.key) IS NOT DISTINCT FROM (p.attnum, p.transform, p.params, p.domain, p.key)" \
+" AND (d.column_name, d.key_version) IS DISTINCT FROM ($3::name, $4)"
+
 static void
 store_rule_names(const PrRelease *release, List *rules)
 {
@@ -114,6 +121,8 @@ store_rule_names(const PrRelease *release, List *rules)
 		pr_catalog_run(psprintf("UPDATE %s SET column_name = $3::name, key_version = $4"
 								" WHERE release = $1 AND output_name = $2::name"
 								" AND (column_name, key_version) IS DISTINCT FROM ($3::name, $4)", pr_rule_table(release)), &args);
+		if (release->as_published)
+			pr_catalog_run(SAME_RULE_DECLARED, &args);
 	}
 }
 

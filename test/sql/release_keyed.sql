@@ -208,6 +208,20 @@ SET ROLE keyed_audience;
 SELECT count(*) FROM keyed_open.visit;
 SELECT privrelease.publish('keyed_open.visit', 'keyed_second');
 
+-- a rotation, and a draft beside what is published: the version of what was built now, and of the draft that which it was declared with
+RESET ROLE;
+BEGIN;
+SET LOCAL ROLE keyed_steward;
+SELECT privrelease.set_rule('keyed_open.visit', 'person', 'pseudonymize', '{"key": "keyed_key", "as": "uuid", "domain": "keyed drafts"}', 'person_uuid');
+RESET ROLE;
+SELECT privrelease.rotate_key('keyed_key') > 2 AS rotated;
+SET LOCAL ROLE keyed_steward;
+SELECT privrelease.build('keyed_open.visit');
+SELECT r.output_name, r.key_version, k.version AS newest FROM privrelease.rules AS r JOIN privrelease.keys AS k ON k.id = r.key AND k.current
+    WHERE r.release = 'keyed_open.visit' AND r.transform = 'pseudonymize' ORDER BY r.position;
+ROLLBACK;
+SET ROLE keyed_audience;
+
 -- an audience runs the view and can still make no pseudonym of its own
 SELECT privrelease.pseudonymize('guess'::text, '1.1', 'keyed_src.visit.person');
 SELECT privrelease.pseudonymize('guess'::text, '1.1'::privrelease.capability, 'keyed_src.visit.person');
