@@ -25,6 +25,7 @@
 #include "common/pr_number_text.h"
 #include "common/pr_session.h"
 #include "release/pr_hierarchy_rows.h"
+#include "release/pr_lifecycle.h"
 
 PG_FUNCTION_INFO_V1(privrelease_create_hierarchy);
 PG_FUNCTION_INFO_V1(privrelease_load_hierarchy);
@@ -71,6 +72,7 @@ store(const PrHierarchyRows *rows, const char *event)
 {
 	pr_hierarchy_rows_store(rows, GetUserId());
 	SPI_connect();
+	pr_remember_editors_of_hierarchy(rows->name);
 	pr_event(event, NULL, "hierarchy", rows->name, "source", rows->source, PR_EVENT_JSON("levels"), psprintf("%d", rows->ncols - 1),
 			 PR_EVENT_JSON("leaves"), psprintf("%d", rows->nrows), NULL);
 	SPI_finish();

@@ -103,6 +103,30 @@ remember_editors(const PrRelease *release)
 	}
 }
 
+/* Whoever replaces the labels of a hierarchy has changed what is declared with it, and approves none of that. */
+void
+pr_remember_editors_of_hierarchy(const char *hierarchy)
+{
+	PrArgs		args = {0};
+	List	   *releases = NIL;
+	ListCell   *cell;
+	uint64		rows;
+
+	pr_arg_text(&args, hierarchy);
+	rows = pr_catalog_run("SELECT r.id FROM privrelease.release AS r WHERE EXISTS (SELECT FROM " PR_ANY_RULE " AS g WHERE g.release = r.id"
+						  " AND g.transform = 'hierarchy' AND g.params ->> 'hierarchy' = $1)"
+						  " OR pg_catalog.jsonb_path_exists(r.model, 'lax $.t[*] ? (@.hierarchy == $name)',"
+						  " pg_catalog.jsonb_build_object('name', $1)) ORDER BY r.id", &args);
+	for (uint64 row = 0; row < rows; row++)
+		releases = lappend_int(releases, (int) pr_spi_int(row, 1, NULL));
+	foreach(cell, releases)
+	{
+		PrRelease	release = {.id = lfirst_int(cell)};
+
+		remember_editors(&release);
+	}
+}
+
 /*
  * The declaration has changed.  It is written into the row that every reader
  * of the declaration locks, so that a transaction with an older snapshot fails

@@ -30,6 +30,7 @@ extern bool pr_has_draft(const PrRelease *release);
 extern void pr_take_published(PrRelease *release);	/* nothing to take unless it is live */
 extern PrRelease *pr_end_if_dropped(PrRelease *release);	/* pr_build.c; the release as it is then */
 extern void pr_use_published(PrRelease *release);	/* the same, whatever has changed since */
+extern void pr_remember_editors_of_hierarchy(const char *hierarchy);
 extern List *pr_acting_roles(void); /* OIDs: acting, logged in, authenticated */
 extern void pr_mark_published(PrRelease *release);
 extern void pr_mark_published_unknown(PrRelease *release);	/* pr_adopt.c: published before 0.2.0, and changed since */

@@ -120,6 +120,16 @@ approve('open.snap', 0);
 works('alice', "SELECT privrelease.publish('open.snap', 'reader'); SELECT privrelease.withdraw('open.snap', 'a holiday')", 'what was approved again, alice withdraws herself');
 works('alice', "SELECT privrelease.refresh('open.snap'); SELECT privrelease.publish('open.snap', 'reader')", 'and publishes again');
 
+# ---- an approver who has changed labels
+$node->safe_psql('postgres', 'GRANT carol TO alice');
+works('carol', "SELECT privrelease.create_hierarchy('place', ARRAY[['city 0', 'zero', '*'], ['city 1', 'one', '*']])", 'a hierarchy of carol');
+works('alice', "SELECT privrelease.set_rule('open.snap', 'city', 'hierarchy', '{\"hierarchy\": \"place\", \"level\": 1}');
+	SELECT privrelease.assess('open.snap'); SELECT privrelease.submit('open.snap')", 'alice uses it');
+works('carol', "SELECT privrelease.reject('open.snap', 'other labels, please')", 'carol wants other labels');
+works('carol', "SELECT privrelease.create_hierarchy('place', ARRAY[['city 0', 'none', '*'], ['city 1', 'single', '*']])", 'and makes them');
+works('alice', "SELECT privrelease.assess('open.snap'); SELECT privrelease.submit('open.snap')", 'alice submits');
+refused('carol', "SELECT privrelease.approve('open.snap')", '42501', 'carol has changed', 'but then somebody else approves');
+
 # ---- the log names releases in one way, and takes no book
 works('alice', "SET quote_all_identifiers = on; SELECT privrelease.set_metadata('open.snap', '{\"title\": \"t\"}')", 'alice likes quotes');
 is(works('dave', "SELECT release, event FROM privrelease.log ORDER BY entry DESC LIMIT 1", 'the log'), 'open.snap|set_metadata', 'has the name that it always has');
