@@ -743,19 +743,22 @@ BEGIN ATOMIC
         ('pg_buffercache', '', 'warning', 'see which pages of a source others read'),
         ('pg_stat_statements', '', 'notice', 'see how many rows statements of others gave'),
         ('pg_visibility', '', 'warning', 'see which pages of a source have changed'),
-        ('pgstattuple', '', 'warning', 'measure every table'),
-        (NULL, '^(pg_read_file|pg_read_binary_file|pg_ls_dir|pg_stat_file|lo_import|lo_export)$', 'critical', 'work on files of the server')
+        ('pgstattuple', '', 'warning', 'measure every table')
+    ), present (extension, severity, power, oid, acl) AS (
+        SELECT t.extension, t.severity, t.power, p.oid, coalesce(p.proacl, acldefault('f', p.proowner))
+        FROM tool AS t JOIN pg_extension AS x ON x.extname = t.extension
+        JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+        JOIN pg_proc AS p ON p.oid = d.objid AND p.proname ~ t.names
+        UNION ALL
+        SELECT NULL, 'critical', 'work on files of the server', p.oid, coalesce(p.proacl, acldefault('f', p.proowner))
+        FROM pg_proc AS p
+        WHERE p.proname = ANY ('{pg_read_file,pg_read_binary_file,pg_ls_dir,pg_stat_file,lo_import,lo_export}'::name[])
+          AND p.pronamespace = 'pg_catalog'::regnamespace
     ), everybody AS MATERIALIZED (
         SELECT g.release, g.role FROM privrelease.audit_grantees() AS g
     ), executable AS (
-        SELECT t.extension, t.severity, t.power, p.oid, g.role, g.release
-        FROM tool AS t
-        LEFT JOIN pg_extension AS x ON x.extname = t.extension
-        JOIN pg_proc AS p ON p.proname ~ t.names AND (
-            t.extension IS NULL AND p.pronamespace = 'pg_catalog'::regnamespace
-            OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
-                         AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid AND d.deptype = 'e'))
-        CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
+        SELECT t.extension, t.severity, t.power, t.oid, g.role, g.release
+        FROM present AS t CROSS JOIN LATERAL aclexplode(t.acl) AS a
         JOIN everybody AS g ON g.role = a.grantee
         WHERE g.role = 0 OR g.role >= 16384
     )

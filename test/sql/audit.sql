@@ -20,9 +20,10 @@ CREATE SCHEMA audit_rel;
 CREATE SCHEMA audit_else;
 GRANT USAGE, CREATE ON SCHEMA audit_rel TO audit_steward, audit_other;
 CREATE SCHEMA audit_test;
--- Names of release roles end in random digits, and the database has any name.
+-- Names of release roles end in random digits; the database and the first superuser have any name.
 CREATE FUNCTION audit_test.masked(t text) RETURNS text LANGUAGE sql AS
-    $$ SELECT replace(regexp_replace(t, '(privrelease_[a-z]+)_[0-9a-f]{8}', '\1_x', 'g'), current_database(), 'DATABASE') $$;
+    $$ SELECT regexp_replace(regexp_replace(regexp_replace(t, '(privrelease_[a-z]+)_[0-9a-f]{8}', '\1_x', 'g'),
+                      '\m' || quote_ident(pg_get_userbyid(10)) || '\M', 'SUPERUSER', 'g'), '\m' || current_database() || '\M', 'DATABASE', 'g') $$;
 CREATE UNLOGGED TABLE audit_test.found AS SELECT * FROM privrelease.audit();
 CREATE FUNCTION audit_test.look() RETURNS TABLE (severity text, object text, finding text, hint text) LANGUAGE sql AS $$
     DELETE FROM audit_test.found;

@@ -20,8 +20,8 @@ CREATE SCHEMA path_test;
 GRANT USAGE, CREATE ON SCHEMA path_rel TO path_steward;
 GRANT USAGE ON SCHEMA path_hr TO path_other;
 CREATE FUNCTION path_test.masked(t text) RETURNS text LANGUAGE sql AS
-    $$ SELECT replace(regexp_replace(regexp_replace(t, 'pg_toast_[0-9]+', 'pg_toast_N', 'g'), quote_ident(pg_get_userbyid(10)) || '(;|,| |$)', 'SUPERUSER\1', 'g'),
-                      current_database(), 'DATABASE') $$;
+    $$ SELECT regexp_replace(regexp_replace(regexp_replace(t, 'pg_toast_[0-9]+', 'pg_toast_N', 'g'), quote_ident(pg_get_userbyid(10)) || '(;|,| |$)', 'SUPERUSER\1', 'g'),
+                      '\m' || current_database() || '\M', 'DATABASE', 'g') $$;
 CREATE UNLOGGED TABLE path_test.found AS SELECT * FROM privrelease.audit();
 CREATE FUNCTION path_test.look() RETURNS TABLE (severity text, object text, finding text, hint text) LANGUAGE sql AS $$
     DELETE FROM path_test.found;
