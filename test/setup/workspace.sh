@@ -95,23 +95,6 @@ missing_packages()
     fi
 }
 
-# What single tests need, which are skipped without it.
-optional_packages()
-{
-    [ "${PR_NEEDS_PERL:-}" = 1 ] || return 0
-    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || printf 'chromium '
-}
-
-install_optional()
-{
-    local word
-
-    [ -f /etc/debian_version ] && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } || return 0
-    for word in $(optional_packages); do
-        as_root bash "$PR_TOP/test/setup/packages.sh" "$word" || say "notice: $word is not there, and the tests that need it are skipped"
-    done
-}
-
 install_missing()
 {
     local missing
@@ -127,11 +110,12 @@ install_missing()
     [ -z "$missing" ] || die "still missing after the installation: $missing"
 }
 
-# Packages that some tests use, and skip without. Of a server that is not Debian's there are none.
+# Packages that some tests use, and skip without: a browser, and pg_cron of a server that is Debian's.
 optional_packages()
 {
     local version
 
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || printf 'chromium '
     version=$(sed -nE 's#^/usr/lib/postgresql/([0-9]+)/bin/pg_config$#\1#p' <<<"$REAL_PG_CONFIG")
     [ -z "$version" ] || [ -e "$("$REAL_PG_CONFIG" --sharedir)/extension/pg_cron.control" ] || printf 'postgresql-%s-cron ' "$version"
 }
@@ -264,7 +248,6 @@ workspace_open()
     trap 'exit 130' INT
     trap 'exit 143' TERM
     install_missing
-    install_optional
     find_server || exit 1
     [ "${PR_WANTS_OPTIONAL:-}" != 1 ] || install_optional
     choose_runner
