@@ -114,7 +114,7 @@ RESET ROLE;
 SET ROLE persons_steward;
 SELECT source, release, kind, reason, deferred, declared_by FROM privrelease.objections ORDER BY since;
 RESET ROLE;
-SELECT count(*) AS rows, count(DISTINCT digest) AS digests, bool_or(o::text ~ '99999') AS clear FROM privrelease.objection AS o;
+SELECT count(*) AS rows, count(DISTINCT digest) AS digests, bool_or(o::text ~ '\m99999\M') AS clear FROM privrelease.objection AS o;
 -- digests of objections and of the history are others
 SELECT count(*) FROM privrelease.objection AS o JOIN privrelease.version_subject AS v ON v.subject = o.digest;
 
@@ -337,7 +337,7 @@ SELECT privrelease.export_policy('persons_open.by_text')::text ~ 'object|DROP' A
 RESET ROLE;
 DROP FUNCTION pg_temp.leak;
 SELECT event, count(*) FROM privrelease.log WHERE release LIKE 'persons\_%' AND event IN ('object', 'withdraw_objection', 'recall', 'suspend', 'resume') GROUP BY 1 ORDER BY 1;
-SELECT count(*) FROM privrelease.log WHERE body ~ '(99999|boom|whale|DROP|31 Jan)';
+SELECT count(*) FROM privrelease.log WHERE body ~ '(\m99999\M|boom|whale|DROP|31 Jan)';
 SET client_min_messages = warning;
 SELECT privrelease.drop_release(release) FROM privrelease.releases WHERE release LIKE 'persons\_%' ORDER BY release;
 DROP SCHEMA persons_src, persons_open CASCADE;
