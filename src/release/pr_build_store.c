@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -63,9 +64,8 @@ store_release(const PrRelease *release, const char *definition)
 				   " WHERE id = $1", &args);
 }
 
-/* The classification follows renames as well, so that rebind() finds it by its names of today. */
 static void
-store_class_names(const PrRelease *release)
+store_class_name(const PrRelease *release, Relation rel, AttrNumber attnum)
 {
 	PrArgs		args = {0};
 
@@ -73,12 +73,37 @@ store_class_names(const PrRelease *release)
 	pr_arg_text(&args, release->source_schema);
 	pr_arg_text(&args, release->source_name);
 	pr_arg_text(&args, pr_this_binding());
+	pr_arg_int4(&args, attnum);
+	pr_arg_text(&args, NameStr(TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attname));
+	pr_arg_text(&args, pr_column_type(rel, attnum));
 	pr_catalog_run("UPDATE privrelease.classification AS c"
-				   " SET source_schema = $2::name, source_name = $3::name, column_name = a.attname"
-				   " FROM pg_catalog.pg_attribute AS a"
-				   " WHERE c.source = $1 AND c.binding = $4 AND a.attrelid = $1 AND a.attnum = c.attnum AND NOT a.attisdropped"
-				   " AND (c.source_schema, c.source_name, c.column_name) IS DISTINCT FROM ($2::name, $3::name, a.attname)",
-				   &args);
+				   " SET source_schema = $2::name, source_name = $3::name, column_name = $6::name, column_type = $7"
+				   " WHERE c.source = $1 AND c.binding = $4 AND c.attnum = $5 AND (c.source_schema, c.source_name, c.column_name, c.column_type)"
+				   " IS DISTINCT FROM ($2::name, $3::name, $6::name, $7)", &args);
+}
+
+/* The classification follows renames and changed types as well, so that rebind() finds a column by its name and type of today. */
+static void
+store_class_names(const PrRelease *release)
+{
+	Relation	rel = relation_open(release->source, AccessShareLock);
+	PrArgs		args = {0};
+	SPITupleTable *classes;
+	uint64		rows;
+
+	pr_arg_oid(&args, release->source);
+	pr_arg_text(&args, pr_this_binding());
+	rows = pr_catalog_run("SELECT c.attnum FROM privrelease.classification AS c JOIN pg_catalog.pg_attribute AS a"
+						  " ON a.attrelid = c.source AND a.attnum = c.attnum AND NOT a.attisdropped"
+						  " WHERE c.source = $1 AND c.binding = $2", &args);
+	classes = SPI_tuptable;
+	for (uint64 row = 0; row < rows; row++)
+	{
+		bool		is_null;
+
+		store_class_name(release, rel, DatumGetInt16(SPI_getbinval(classes->vals[row], classes->tupdesc, 1, &is_null)));
+	}
+	relation_close(rel, NoLock);
 }
 
 /* Audiences that were renamed: a dump carries their names. */

@@ -60,8 +60,10 @@ $node->safe_psql('origin', q{
 	SELECT privrelease.set_rule('open.guarded', 'name', 'partial', '{"left": 1}');
 	SELECT privrelease.set_rule('open.guarded', 'id', 'keep');
 	SELECT privrelease.build('open.guarded');
-	CREATE TABLE src.objector (id int PRIMARY KEY, name text);
+	CREATE TABLE src.objector (id int PRIMARY KEY, name text, town int);
 	INSERT INTO src.objector SELECT g, 'MARKER' || g FROM generate_series(1, 50) AS g;
+	SELECT privrelease.classify('src.objector', 'town', 'quasi_identifier');
+	ALTER TABLE src.objector ALTER COLUMN town TYPE bigint;
 	SELECT privrelease.create_release('open.objector', 'src.objector', subject => 'id');
 	SELECT privrelease.set_rule('open.objector', 'name', 'partial', '{"left": 1, "right": 1}');
 	SELECT privrelease.build('open.objector');
