@@ -10,7 +10,8 @@ SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ') -> ' || coales
     AND p.proname IN ('classify', 'discover', 'create_hierarchy', 'load_hierarchy', 'create_release', 'set_rule', 'drop_rule', 'drop_release',
                       'export_policy', 'import_policy', 'build', 'definition', 'preview', 'drift', 'rebind', 'publish', 'withdraw',
                       'create_key', 'rotate_key', 'uninstall', 'map_audience', 'unmap_audience', 'status',
-                      'audit',
+                      'audit', 'log_head', 'verify_log', 'grant_duty', 'revoke_duty', 'has_duty', 'set_metadata', 'submit', 'approve', 'reject',
+                      'object', 'withdraw_objection', 'erase', 'withdraw_erasure', 'whereabouts', 'recall',
                       'schedule', 'unschedule', 'run_scheduled', 'create_publication',
                       'export_csv', 'datapackage', 'dcat', 'catalogue',
                       'assess', 'record_risk', 'joint_risk', 'refresh', 'set_model', 'create_index', 'version_risk', 'impact_assessment', 'impact_report', 'impact_page', 'set_criterion')
