@@ -120,6 +120,33 @@ SET SESSION AUTHORIZATION guard_steward;
 SELECT count(*) FROM guard_open.person;
 RESET SESSION AUTHORIZATION;
 
+-- a table that becomes a view, which PostgreSQL 15 lets an owner do to an empty one: no reader runs what the view says
+SET SESSION AUTHORIZATION guard_steward;
+CREATE TABLE guard_src.turned (id int);
+CREATE FUNCTION guard_src.elevate() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'elevated'; END $$;
+SELECT privrelease.create_release('guard_open.turned', 'guard_src.turned');
+SELECT privrelease.set_rule('guard_open.turned', 'id', 'keep');
+SELECT privrelease.build('guard_open.turned');
+SELECT privrelease.publish('guard_open.turned', 'guard_reader');
+CREATE FUNCTION pg_temp.says(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END
+$$;
+SELECT pg_temp.says('CREATE RULE "_RETURN" AS ON SELECT TO guard_src.turned DO INSTEAD SELECT guard_src.elevate() AS id') IN ('done', '42809') AS tried;
+SELECT relkind = 'v' AS is_turned FROM pg_class WHERE oid = 'guard_src.turned'::regclass \gset
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION guard_reader;
+SELECT pg_temp.says('SELECT * FROM guard_open.turned') = CASE WHEN :'is_turned' THEN 'PR003' ELSE 'done' END AS reads_the_table_or_nothing;
+SET SESSION AUTHORIZATION guard_steward;
+SELECT pg_temp.says('SELECT privrelease.build(''guard_open.turned'')') = CASE WHEN :'is_turned' THEN 'PR003' ELSE 'done' END AS is_built_of_the_table,
+    pg_temp.says('SELECT * FROM privrelease.preview(''guard_open.turned'')') = CASE WHEN :'is_turned' THEN 'PR003' ELSE 'done' END AS is_shown_of_the_table;
+SELECT privrelease.drop_release('guard_open.turned');
+RESET SESSION AUTHORIZATION;
+
 -- the source is gone: nobody is kept from dropping the rest
 DROP TABLE guard_src.consent CASCADE;
 SET SESSION AUTHORIZATION guard_steward;
