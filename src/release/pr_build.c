@@ -553,15 +553,6 @@ pr_end_if_dropped(PrRelease *release)
 	return pr_release_for_owner(release->label);
 }
 
-static void
-notice_draft(const PrRelease *release)
-{
-	if (pr_is_live(release) && strcmp(release->draft, "none") != 0)
-		ereport(NOTICE,
-				(errmsg("release %s is built as it was published; what was changed since is a draft", release->label),
-				 errhint("SELECT privrelease.publish(%s); shows it to its readers.", quote_literal_cstr(release->label))));
-}
-
 Datum
 privrelease_build(PG_FUNCTION_ARGS)
 {
@@ -581,7 +572,7 @@ privrelease_build(PG_FUNCTION_ARGS)
 	view = pr_build(release, true);
 	if (release->as_published)
 		pr_require_as_published(release);	/* once more: what it reads is locked by now */
-	notice_draft(release);
+	pr_notice_draft(release);
 	pr_event("build", release->label, "digest", pr_technical_digest(release, release->as_published), NULL);
 	pr_end();
 	PG_RETURN_OID(view);

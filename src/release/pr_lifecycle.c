@@ -184,6 +184,19 @@ pr_take_published(PrRelease *release)
 	pr_use_published(release);
 }
 
+/* For whoever has changed something, and built or refreshed: it is not what readers see. */
+void
+pr_notice_draft(const PrRelease *release)
+{
+	if (!pr_is_live(release) || strcmp(release->draft, "none") == 0)
+		return;
+	ereport(NOTICE,
+			(release->is_table ?
+			 errmsg("release %s is refreshed as it was published; what was changed since is a draft", release->label) :
+			 errmsg("release %s is built as it was published; what was changed since is a draft", release->label),
+			 errhint("SELECT privrelease.publish(%s); shows it to its readers.", quote_literal_cstr(release->label))));
+}
+
 const char *
 pr_rule_table(const PrRelease *release)
 {

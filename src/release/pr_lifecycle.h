@@ -28,6 +28,7 @@ extern void pr_require_as_published(const PrRelease *release);
 extern bool pr_is_live(const PrRelease *release);
 extern bool pr_has_draft(const PrRelease *release);
 extern void pr_take_published(PrRelease *release);	/* nothing to take unless it is live */
+extern void pr_notice_draft(const PrRelease *release);
 extern PrRelease *pr_end_if_dropped(PrRelease *release);	/* pr_build.c; the release as it is then */
 extern void pr_use_published(PrRelease *release);	/* the same, whatever has changed since */
 extern void pr_remember_editors_of_hierarchy(const char *hierarchy);

@@ -359,6 +359,7 @@ privrelease_refresh(PG_FUNCTION_ARGS)
 	release = pr_end_if_dropped(pr_release_for_owner(name));
 	pr_take_published(release);
 	version = pr_refresh(release);
+	pr_notice_draft(release);
 	pr_resume(release);
 	if (strcmp(release->state, "published") == 0)
 		pr_joint_check(release);
