@@ -64,19 +64,14 @@ static List *
 changed_keys(const PrRelease *release, Jsonb *document, bool governed)
 {
 	PrArgs		args = {0};
-	List	   *keys = NIL;
-	uint64		rows;
 
 	pr_arg_int4(&args, release->id);
 	pr_arg(&args, JSONBOID, JsonbPGetDatum(document));
 	pr_arg_bool(&args, governed);
-	rows = pr_catalog_run("SELECT e.key FROM privrelease.release AS l, pg_catalog.jsonb_each($2) AS e"
+	return pr_catalog_texts("SELECT e.key FROM privrelease.release AS l, pg_catalog.jsonb_each($2) AS e"
 						  " JOIN privrelease.metadata_key AS k USING (key)"
 						  " WHERE l.id = $1 AND (k.governed OR NOT $3)"
 						  " AND coalesce(l.metadata -> e.key, 'null') <> e.value ORDER BY e.key", &args);
-	for (uint64 row = 0; row < rows; row++)
-		keys = lappend(keys, pr_spi_text(row, 1));
-	return keys;
 }
 
 void
@@ -127,14 +122,9 @@ List *
 pr_missing_metadata(const PrRelease *release)
 {
 	PrArgs		args = {0};
-	List	   *missing = NIL;
-	uint64		rows;
 
 	pr_arg_int4(&args, release->id);
-	rows = pr_catalog_run("SELECT k.key FROM privrelease.release AS l, privrelease.metadata_key AS k"
+	return pr_catalog_texts("SELECT k.key FROM privrelease.release AS l, privrelease.metadata_key AS k"
 						  " WHERE l.id = $1 AND k.required AND NOT l.metadata ? k.key"
 						  " AND NOT (k.key = 'purpose' AND l.purpose ~ '\\S') ORDER BY k.key", &args);
-	for (uint64 row = 0; row < rows; row++)
-		missing = lappend(missing, pr_spi_text(row, 1));
-	return missing;
 }

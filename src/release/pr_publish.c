@@ -187,15 +187,10 @@ static List *
 present_audience(const PrRelease *release)
 {
 	PrArgs		args = {0};
-	List	   *names = NIL;
-	uint64		rows;
 
 	pr_arg_int4(&args, release->id);
-	rows = pr_catalog_run("SELECT r.rolname FROM privrelease.audience AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.role_oid"
+	return pr_catalog_texts("SELECT r.rolname FROM privrelease.audience AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.role_oid"
 						  " WHERE a.release = $1 ORDER BY r.rolname", &args);
-	for (uint64 row = 0; row < rows; row++)
-		names = lappend(names, pr_spi_text(row, 1));
-	return names;
 }
 
 static bool

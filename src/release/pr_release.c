@@ -155,6 +155,18 @@ pr_caller_name(void)
 	return GetUserNameFromId(GetUserId(), false);
 }
 
+/* The first column of what a statement on our tables gives. */
+List *
+pr_catalog_texts(const char *sql, PrArgs *args)
+{
+	uint64		rows = pr_catalog_run(sql, args);
+	List	   *texts = NIL;
+
+	for (uint64 row = 0; row < rows; row++)
+		texts = lappend(texts, pr_spi_text(row, 1));
+	return texts;
+}
+
 /* With commas between them. */
 char *
 pr_join_texts(List *texts)

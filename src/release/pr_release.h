@@ -124,6 +124,7 @@ extern const char *pr_rule_table(const PrRelease *release); /* that its rules ar
 extern PrRule *pr_rule_from_row(uint64 row);
 extern void pr_require_owner(Oid relid);
 extern const char *pr_caller_name(void);
+extern List *pr_catalog_texts(const char *sql, PrArgs *args);
 extern char *pr_join_texts(List *texts);
 extern char *pr_relation_label(Oid relid);
 extern void pr_read_as_owner(Oid source, PrIdentity *saved);
